@@ -1,0 +1,33 @@
+import type { ClusterReader } from '../../shared/domain/cluster-facts.ts';
+import type { Clock } from '../../shared/domain/units.ts';
+import { UsageError } from '../../shared/errors/errors.ts';
+import type { OrphanReport } from '../../shared/report/orphan-report.ts';
+import { toReport } from '../../shared/report/to-report.ts';
+import { type AuditRequest, decide, type Finding } from './decide.ts';
+
+export interface Ports {
+  readonly cluster: ClusterReader;
+  readonly clock: Clock;
+  /** What the report calls the cluster, and where it was read from. */
+  readonly identity: { readonly cluster: string; readonly source: string };
+}
+
+/**
+ * Reads the cluster, judges it, reports.
+ *
+ * @throws UsageError when the node that was asked for does not exist; FunctionError when nothing could be read
+ */
+export async function handle(
+  request: AuditRequest,
+  { cluster, clock, identity }: Ports,
+): Promise<{ readonly report: OrphanReport; readonly finding: Finding }> {
+  const facts = await cluster.read();
+  const decision = decide(facts, request);
+  if (decision.kind === 'no-such-node') {
+    const remedy = `check the name with: kubectl get nodes (${decision.known} nodes were read)`;
+    throw new UsageError(`no node "${request.node}" in ${identity.source}`, remedy);
+  }
+  const observedAt = facts.observedAt > 0 ? new Date(facts.observedAt).toISOString() : null;
+  const metadata = { generatedAt: new Date(clock.now()).toISOString(), observedAt, ...identity };
+  return { report: toReport(decision.judgement, metadata), finding: decision.finding };
+}

@@ -1,0 +1,15 @@
+import { durationMs } from '../../shared/domain/units.ts';
+import type { FunctionManifest } from '../../shared/runtime/function-manifest.ts';
+
+export const manifest = {
+  name: 'audit',
+  summary: 'Judges every node of a cluster and reports the orphaned virtual machine instances.',
+  permissions: [
+    { apiGroup: '', resource: 'nodes', verbs: ['list'] },
+    { apiGroup: '', resource: 'pods', verbs: ['list'] },
+    { apiGroup: 'apps', resource: 'daemonsets', verbs: ['list'] },
+    { apiGroup: 'kubevirt.io', resource: 'virtualmachineinstances', verbs: ['list'] },
+    { apiGroup: 'kubevirt.io', resource: 'kubevirts', verbs: ['list'] },
+  ],
+  requestTimeoutMs: durationMs(30_000),
+} as const satisfies FunctionManifest;

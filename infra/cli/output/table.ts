@@ -1,0 +1,120 @@
+import Table from 'cli-table3';
+import pc from 'picocolors';
+import type { OrphanReport, ReportDaemonSet, ReportNode } from '../../../shared/report/orphan-report.ts';
+
+export interface TableOptions {
+  readonly color: boolean;
+  /** Show healthy nodes as well. */
+  readonly all: boolean;
+}
+
+/** How many VMs of one node are listed by name. */
+const NAMED_VMS = 10;
+
+const BORDERLESS = {
+  chars: Object.fromEntries(
+    ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right']
+      .concat(['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'])
+      .map((part) => [part, '']),
+  ),
+  style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
+};
+
+/** The order in which nodes are shown: the worst first. */
+const VERDICT_ORDER = ['Orphaned', 'AtRisk', 'Unknown', 'Managed', 'NoWorkload'] as const;
+const HEALTHY: ReadonlySet<ReportNode['verdict']> = new Set(['Managed', 'NoWorkload']);
+
+type Paint = ReturnType<typeof pc.createColors>;
+
+/** The report for people: the nodes that need one, what the DaemonSet says, what could not be read, the sum. */
+export function* toTable(report: OrphanReport, options: TableOptions): Iterable<string> {
+  const paint = pc.createColors(options.color);
+  const shown = VERDICT_ORDER.flatMap((verdict) =>
+    report.nodes.filter((node) => node.verdict === verdict),
+  ).filter(({ verdict }) => options.all || !HEALTHY.has(verdict));
+  if (shown.length > 0) {
+    const table = new Table({ ...BORDERLESS, chars: { ...BORDERLESS.chars, middle: '' } });
+    table.push(['NODE', 'VERDICT', 'VIRT-HANDLER', 'VIRTUAL MACHINES'].map((title) => paint.bold(title)));
+    for (const node of shown) table.push(row(node, paint));
+    yield `${trimLines(table.toString())}\n\n`;
+  }
+  yield `${clean(daemonSetLine(report.daemonSet))}\n`;
+  for (const { message } of report.problems) yield `${paint.yellow('problem')}: ${clean(message)}\n`;
+  yield `${sumLine(report, paint)}\n`;
+}
+
+function row(node: ReportNode, paint: Paint): string[] {
+  return [clean(node.name), verdictText(node.verdict, paint), handlerText(node), machinesText(node)];
+}
+
+function verdictText(verdict: ReportNode['verdict'], paint: Paint): string {
+  if (verdict === 'Orphaned') return paint.red(verdict);
+  return HEALTHY.has(verdict) ? paint.green(verdict) : paint.yellow(verdict);
+}
+
+function handlerText({ handler, risks }: ReportNode): string {
+  const state = handler.reason === '' ? handler.state : `${handler.state}: ${handler.reason}`;
+  const lines = [
+    state,
+    ...(handler.pod === null ? [] : [`pod ${handler.pod}`]),
+    ...risks.map(({ summary }) => summary),
+  ];
+  return lines.map(wrap).join('\n');
+}
+
+/** VMIs by name, then the launcher pods that no listed VMI explains. */
+function machinesText({ vmis, launcherPods }: ReportNode): string {
+  const known = new Set(vmis.map(({ namespace, name }) => `${namespace}/${name}`));
+  const lines = [
+    ...vmis.map(({ namespace, name, phase }) => `${namespace}/${name} (${phase || 'no phase'})`),
+    ...launcherPods
+      .filter(({ namespace, vmi }) => !known.has(`${namespace}/${vmi}`))
+      .map(({ namespace, name, phase }) => `pod ${namespace}/${name} (${phase})`),
+  ];
+  if (lines.length === 0) return '-';
+  const more = lines.length - NAMED_VMS;
+  const named = lines.slice(0, NAMED_VMS).map(clean);
+  return more > 0 ? [...named, `and ${more} more (-o json lists all)`].join('\n') : named.join('\n');
+}
+
+function daemonSetLine(daemonSet: ReportDaemonSet | null): string {
+  if (daemonSet === null) return 'DaemonSet virt-handler: not found';
+  const { namespace, name, desired, current, ready, upToDate, available, misscheduled, healthy } = daemonSet;
+  const counters = `desired ${desired}, current ${current}, ready ${ready}, up to date ${upToDate}, available ${available}, misscheduled ${misscheduled}`;
+  const judged = healthy ? 'healthy, which says nothing about nodes it does not want' : 'not healthy';
+  return `DaemonSet ${namespace}/${name}: ${counters} (${judged})`;
+}
+
+function sumLine({ summary, metadata }: OrphanReport, paint: Paint): string {
+  const { nodes, orphanedNodes, orphanedVMIs, orphanedLauncherPods, atRiskNodes, unknownNodes } = summary;
+  const orphans = `${count(orphanedNodes, 'orphaned node')} with ${count(orphanedVMIs, 'VMI')} and ${count(orphanedLauncherPods, 'launcher pod')}`;
+  const headline = orphanedNodes > 0 ? paint.red(orphans) : 'no orphaned node';
+  const rest = `${atRiskNodes} at risk, ${unknownNodes} unknown, of ${count(nodes, 'node')} in ${clean(metadata.source)}`;
+  return `${headline}; ${rest}`;
+}
+
+function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+}
+
+/** Wide enough for most reasons, narrow enough that the table fits beside the names. */
+const REASON_WIDTH = 56;
+
+function wrap(text: string): string {
+  const lines = [''];
+  for (const word of clean(text).split(' ')) {
+    const line = lines.at(-1) ?? '';
+    if (line !== '' && line.length + word.length >= REASON_WIDTH) lines.push(`  ${word}`);
+    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
+  }
+  return lines.join('\n');
+}
+
+/** A dump may hold anything: what would steer a terminal is shown, not sent. */
+function clean(text: string): string {
+  return text.replaceAll(/\p{Cc}+/gu, ' ');
+}
+
+function trimLines(text: string): string {
+  return text.replaceAll(/ +$/gm, '');
+}

@@ -1,0 +1,55 @@
+import { Command, CommanderError } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
+import type { Clock } from '../../shared/domain/units.ts';
+import { FunctionError } from '../../shared/errors/errors.ts';
+import { addAuditCommand } from './audit-command.ts';
+import { EXIT_OF_BUG, EXIT_OF_ERROR, type ExitCode } from './exit-code.ts';
+import type { Io } from './io.ts';
+
+const HELP = `
+Examples:
+  kubevirt-orphans audit                      the cluster of the current kubeconfig context
+  kubevirt-orphans audit -f must-gather.tar.gz
+  kubectl orphans audit --context prod        the same as a kubectl plugin
+
+Every command explains itself: kubevirt-orphans audit --help`;
+
+/**
+ * Runs the command line and answers the exit code. Data goes to stdout; an expected failure is one line on stderr,
+ * and then nothing was printed on stdout.
+ */
+export async function run(args: readonly string[], io: Io, clock: Clock): Promise<number> {
+  let exitCode: ExitCode = 0;
+  const program = new Command('kubevirt-orphans')
+    .description(packageJson.description)
+    .version(packageJson.version)
+    .addHelpText('after', HELP)
+    .showHelpAfterError('(--help shows all commands, flags and examples)')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+    });
+  addAuditCommand(program, io, clock, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return report(error, io);
+  }
+}
+
+function report(error: unknown, io: Io): number {
+  // commander has printed its own line by now; 0 is --help and --version
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_OF_ERROR.USAGE;
+  if (error instanceof FunctionError) {
+    io.stderr.write(`kubevirt-orphans: ${error.message}: ${error.remedy}\n`);
+    return EXIT_OF_ERROR[error.code];
+  }
+  const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const trace = io.env['KUBEVIRT_ORPHANS_DEBUG'] && error instanceof Error ? `${error.stack}\n` : '';
+  io.stderr.write(`kubevirt-orphans: this is a bug, please report it (${what})\n${trace}`);
+  return EXIT_OF_BUG;
+}

@@ -1,0 +1,147 @@
+import type { ClusterFacts, LauncherPod, Vmi } from './cluster-facts.ts';
+import { heartbeatText } from './heartbeat.ts';
+import type {
+  ClusterObject,
+  DaemonSetObject,
+  Kind,
+  KubeVirtObject,
+  NodeObject,
+  PodObject,
+} from './objects.ts';
+import { KINDS } from './objects.ts';
+import type { Problem } from './problems.ts';
+import { type EpochMs, epochMs, parseTimestamp } from './units.ts';
+import { KUBEVIRT_LABEL, toLauncherPod, toVmi } from './workload.ts';
+
+/** What became of an object that was added. `disagrees`: two copies of one object differ and nothing tells the newer. */
+export type AddOutcome = 'added' | 'ignored' | 'older' | 'newer' | 'same' | 'disagrees';
+
+type Fact = NodeObject | PodObject | DaemonSetObject | KubeVirtObject | LauncherPod | Vmi;
+type Group = 'nodes' | 'handlerPods' | 'launcherPods' | 'vmis' | 'daemonSets' | 'kubeVirts';
+
+interface Identity {
+  readonly uid: string;
+  readonly resourceVersion: string;
+}
+
+/**
+ * Collects objects one at a time and keeps only their facts. Copies of one object are told by kind, namespace and
+ * name: the newest resourceVersion wins, as in a must-gather, which holds a pod up to three times.
+ */
+export class FactsCollector {
+  readonly #groups: Readonly<Record<Group, Map<string, Fact>>> = {
+    nodes: new Map(),
+    handlerPods: new Map(),
+    launcherPods: new Map(),
+    vmis: new Map(),
+    daemonSets: new Map(),
+    kubeVirts: new Map(),
+  };
+  readonly #read = new Set<Kind>();
+  #newest: EpochMs = epochMs(0);
+
+  /** Notes that objects of a kind were looked for and could be read, also when there is none. */
+  markRead(kind: Kind): void {
+    this.#read.add(kind);
+  }
+
+  /** The kinds that were read, by `markRead` or because an object was added. */
+  get read(): ReadonlySet<Kind> {
+    return this.#read;
+  }
+
+  /** Adds one object; `ignored` for a pod that is neither handler nor launcher. */
+  add(object: ClusterObject): AddOutcome {
+    this.#read.add(object.kind);
+    if (object.kind === 'Node') this.#noteTimes(object);
+    const [group, fact] = toFact(object);
+    if (group === undefined) return 'ignored';
+    const key = `${object.metadata.namespace ?? ''}/${object.metadata.name}`;
+    const known = this.#groups[group].get(key);
+    const outcome = known === undefined ? 'added' : compareCopies(group, known, fact);
+    if (outcome === 'added' || outcome === 'newer') this.#groups[group].set(key, fact);
+    return outcome;
+  }
+
+  /**
+   * The facts of everything added.
+   *
+   * @param whyUnread - says why a kind was not read; asked once for each kind that was not
+   * @param observedAt - when the objects were read; for a dump left out: the newest heartbeat in it is taken
+   */
+  finish(whyUnread: (kind: Kind) => Problem, observedAt: EpochMs = this.#newest): ClusterFacts {
+    const { nodes, handlerPods, launcherPods, vmis, daemonSets, kubeVirts } = this.#groups;
+    const unread = KINDS.filter((kind) => !this.#read.has(kind));
+    return {
+      observedAt,
+      unread: new Map(unread.map((kind) => [kind, whyUnread(kind)])),
+      nodes: new Map([...(nodes.values() as Iterable<NodeObject>)].map((node) => [node.metadata.name, node])),
+      handlerPods: [...handlerPods.values()] as PodObject[],
+      launcherPods: [...launcherPods.values()] as LauncherPod[],
+      vmis: [...vmis.values()] as Vmi[],
+      daemonSets: [...daemonSets.values()] as DaemonSetObject[],
+      kubeVirts: [...kubeVirts.values()] as KubeVirtObject[],
+    };
+  }
+
+  #noteTimes(node: NodeObject): void {
+    const texts = [
+      heartbeatText(node),
+      ...(node.status?.conditions ?? []).map(({ lastHeartbeatTime }) => lastHeartbeatTime),
+    ];
+    for (const text of texts) {
+      const time = parseTimestamp(text);
+      if (time !== undefined && time > this.#newest) this.#newest = time;
+    }
+  }
+}
+
+function toFact(object: ClusterObject): readonly [Group, Fact] | readonly [undefined, undefined] {
+  switch (object.kind) {
+    case 'Node':
+      return ['nodes', object];
+    case 'DaemonSet':
+      return ['daemonSets', object];
+    case 'KubeVirt':
+      return ['kubeVirts', object];
+    case 'VirtualMachineInstance':
+      return ['vmis', toVmi(object)];
+    case 'Pod':
+      return toPodFact(object);
+  }
+}
+
+function toPodFact(pod: PodObject): readonly [Group, Fact] | readonly [undefined, undefined] {
+  const role = pod.metadata.labels?.[KUBEVIRT_LABEL];
+  if (role === 'virt-launcher') return ['launcherPods', toLauncherPod(pod)];
+  if (role === 'virt-handler') return ['handlerPods', pod];
+  return [undefined, undefined];
+}
+
+function compareCopies(group: Group, known: Fact, other: Fact): AddOutcome {
+  const [a, b] = [identityOf(known), identityOf(other)];
+  // A Node or KubeVirt of one name and two uids is two clusters in one pile; a pod or VMI is only recreated.
+  const twoClusters = a.uid !== b.uid && (group === 'nodes' || group === 'kubeVirts');
+  if (twoClusters) return 'disagrees';
+  if (a.uid === b.uid && JSON.stringify(known) === JSON.stringify(other)) return 'same';
+  const order = compareResourceVersions(a.resourceVersion, b.resourceVersion);
+  if (order === 0) return 'disagrees';
+  return order < 0 ? 'newer' : 'older';
+}
+
+function identityOf(fact: Fact): Identity {
+  const { uid, resourceVersion } = 'metadata' in fact ? fact.metadata : fact;
+  return { uid: uid ?? '', resourceVersion: resourceVersion ?? '' };
+}
+
+/**
+ * Negative when `a` is older; zero when equal or when one is not a whole number. Numbers of any length.
+ *
+ * @see Kubernetes 1.35 KEP-5504: resource versions of one resource are comparable whole numbers
+ */
+export function compareResourceVersions(a: string, b: string): number {
+  if (!/^\d+$/.test(a) || !/^\d+$/.test(b)) return 0;
+  const difference = BigInt(a) - BigInt(b);
+  if (difference === 0n) return 0;
+  return difference < 0n ? -1 : 1;
+}

@@ -1,0 +1,146 @@
+import type { NodeObject, PodPlacement, Taint, Toleration } from '../objects.ts';
+import { affinityMismatch, labelOf, type RequirementMismatch, type TermMismatch } from './node-affinity.ts';
+import { DAEMON_TOLERATIONS, HOST_NETWORK_TOLERATION, toleratesTaint } from './tolerations.ts';
+
+/** A DaemonSet's pod template as far as placement goes. */
+export interface DaemonPodPlacement extends PodPlacement {
+  /** With the host's network, the controller also tolerates network-unavailable:NoSchedule. Default false. */
+  readonly hostNetwork?: boolean | undefined;
+}
+
+/** One rule that keeps the DaemonSet's pod from a node. */
+export type Obstacle =
+  | { readonly kind: 'NodeName'; readonly wanted: string }
+  | {
+      readonly kind: 'NodeSelector';
+      readonly key: string;
+      readonly wanted: string;
+      /** The node's value; absent when the node has no such label. */
+      readonly actual: string | undefined;
+    }
+  /** No term of the required node affinity matches; no terms at all match no node. */
+  | { readonly kind: 'NodeAffinity'; readonly terms: readonly TermMismatch[] }
+  /** An untolerated taint. `scheduling`: a pod that runs may stay, none is made; `running`: it is deleted as well. */
+  | { readonly kind: 'Taint'; readonly taint: Taint; readonly stops: 'scheduling' | 'running' };
+
+/** What the DaemonSet controller decides about one node. */
+export interface PlacementVerdict {
+  /** A pod is made here when there is none. */
+  readonly shouldRun: boolean;
+  /** A pod that is here may stay. Always true when `shouldRun` is. */
+  readonly shouldContinueRunning: boolean;
+  /** Every rule that stands against it, not only the first; empty exactly when `shouldRun`. */
+  readonly obstacles: readonly Obstacle[];
+}
+
+/**
+ * Decides as the DaemonSet controller does whether a DaemonSet's pod should run on a node. Preferred affinity,
+ * PreferNoSchedule and unknown taint effects play no part; a rule that the API server would refuse never throws
+ * (placement-validation.ts names it).
+ *
+ * Source: `NodeShouldRunDaemonPod` and `predicates`, pkg/controller/daemon/daemon_controller.go; the answers are the
+ * same from Kubernetes 1.20 to 1.36. OpenShift's controller also applies the namespace's node selector: not known here.
+ */
+export function judgePlacement(node: NodeObject, template: DaemonPodPlacement): PlacementVerdict {
+  const obstacles: Obstacle[] = [];
+  addNodeName(obstacles, node, template);
+  addSelector(obstacles, node, template);
+  addAffinity(obstacles, node, template);
+  const fits = obstacles.length === 0;
+  const stopped = addTaints(obstacles, node, template);
+  return {
+    shouldRun: obstacles.length === 0,
+    shouldContinueRunning: fits && stopped !== 'running',
+    obstacles,
+  };
+}
+
+function addNodeName(obstacles: Obstacle[], node: NodeObject, { nodeName }: DaemonPodPlacement): void {
+  if (nodeName && nodeName !== node.metadata.name) obstacles.push({ kind: 'NodeName', wanted: nodeName });
+}
+
+function addSelector(obstacles: Obstacle[], node: NodeObject, { nodeSelector }: DaemonPodPlacement): void {
+  for (const [key, wanted] of Object.entries(nodeSelector ?? {})) {
+    const actual = labelOf(node.metadata.labels, key);
+    if (actual !== wanted) obstacles.push({ kind: 'NodeSelector', key, wanted, actual });
+  }
+}
+
+function addAffinity(obstacles: Obstacle[], node: NodeObject, { affinity }: DaemonPodPlacement): void {
+  const required = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+  if (required === undefined) return;
+  const terms = affinityMismatch(node, required.nodeSelectorTerms ?? []);
+  if (terms !== undefined) obstacles.push({ kind: 'NodeAffinity', terms });
+}
+
+type TaintObstacle = Extract<Obstacle, { kind: 'Taint' }>;
+
+/** Answers with the harshest that an untolerated taint stops; `undefined` when there is none. */
+function addTaints(
+  obstacles: Obstacle[],
+  node: NodeObject,
+  template: DaemonPodPlacement,
+): TaintObstacle['stops'] | undefined {
+  let harshest: TaintObstacle['stops'] | undefined;
+  for (const taint of node.spec?.taints ?? []) {
+    const stops = stoppedBy(taint);
+    if (stops === undefined || isTolerated(taint, template)) continue;
+    obstacles.push({ kind: 'Taint', taint, stops });
+    if (harshest !== 'running') harshest = stops;
+  }
+  return harshest;
+}
+
+function stoppedBy({ effect }: Taint): TaintObstacle['stops'] | undefined {
+  if (effect === 'NoExecute') return 'running';
+  return effect === 'NoSchedule' ? 'scheduling' : undefined;
+}
+
+function isTolerated(taint: Taint, { tolerations, hostNetwork }: DaemonPodPlacement): boolean {
+  if (tolerations !== undefined && isCovered(taint, tolerations)) return true;
+  if (isCovered(taint, DAEMON_TOLERATIONS)) return true;
+  return hostNetwork === true && toleratesTaint(HOST_NETWORK_TOLERATION, taint);
+}
+
+function isCovered(taint: Taint, tolerations: readonly Toleration[]): boolean {
+  for (const toleration of tolerations) if (toleratesTaint(toleration, taint)) return true;
+  return false;
+}
+
+/** Says one obstacle in a phrase, as short as the rule allows: `taint dedicated=gpu:NoSchedule is not tolerated`. */
+export function describeObstacle(obstacle: Obstacle): string {
+  switch (obstacle.kind) {
+    case 'NodeName':
+      return `nodeName is '${obstacle.wanted}'`;
+    case 'NodeSelector':
+      return `nodeSelector wants ${obstacle.key}=${obstacle.wanted}, ${describeActual(obstacle.key, obstacle.actual)}`;
+    case 'NodeAffinity':
+      return `no term of the required node affinity matches (${describeTerms(obstacle.terms)})`;
+    case 'Taint':
+      return `taint ${describeTaint(obstacle.taint)} is not tolerated`;
+  }
+}
+
+function describeTaint({ key, value, effect }: Taint): string {
+  return value ? `${key}=${value}:${effect}` : `${key}:${effect}`;
+}
+
+function describeActual(key: string, actual: string | undefined): string {
+  return actual === undefined ? `the node has no ${key}` : `the node has ${key}=${actual}`;
+}
+
+function describeTerms(terms: readonly TermMismatch[]): string {
+  if (terms.length === 0) return 'there are no terms';
+  return terms.map(describeTerm).join(' | ');
+}
+
+function describeTerm({ index, failing }: TermMismatch): string {
+  const reasons = failing.length === 0 ? 'is empty' : failing.map(describeRequirement).join(' and ');
+  return `term ${index}: ${reasons}`;
+}
+
+function describeRequirement({ requirement, actual, invalid }: RequirementMismatch): string {
+  if (invalid !== undefined) return `${requirement.key} cannot be evaluated, ${invalid}`;
+  const values = requirement.values?.length ? ` [${requirement.values.join(', ')}]` : '';
+  return `${requirement.key} ${requirement.operator}${values}, ${describeActual(requirement.key, actual)}`;
+}

@@ -1,0 +1,88 @@
+/** What the caller should do next: deliver or run again, or repair what was given. */
+export type Disposition = 'retry' | 'reject';
+
+/**
+ * Base of every error this project throws on purpose. The message is one line and says what is wrong and where;
+ * `remedy` says what to do. Nothing else is an expected failure: what is not a `FunctionError` is a bug.
+ */
+export abstract class FunctionError extends Error {
+  /** Stable, greppable name for logs, metrics and alerts, such as `KUBE_UNAVAILABLE`. */
+  abstract readonly code: ErrorCode;
+  abstract readonly disposition: Disposition;
+  /** One sentence for the person who reads the line: what to do about it. */
+  readonly remedy: string;
+
+  constructor(message: string, remedy: string, options?: ErrorOptions) {
+    super(message.replaceAll(/\s*[\r\n]+\s*/g, ' '), options);
+    this.name = new.target.name;
+    this.remedy = remedy;
+  }
+}
+
+/** The closed list: code, as in the README's table, which a test compares with this one. */
+export const ERROR_CODES = [
+  'USAGE',
+  'INPUT_UNREADABLE',
+  'INPUT_MALFORMED',
+  'KUBE_CONFIG',
+  'KUBE_UNAVAILABLE',
+  'KUBE_UNAUTHORIZED',
+  'KUBE_FORBIDDEN',
+  'KUBE_TLS',
+  'KUBEVIRT_NOT_INSTALLED',
+] as const;
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** The command line asks for something that does not exist or contradicts itself. */
+export class UsageError extends FunctionError {
+  readonly code = 'USAGE';
+  readonly disposition = 'reject';
+}
+
+/** A file, directory or stream cannot be opened, is empty of objects, or is not a format we read. */
+export class InputUnreadableError extends FunctionError {
+  readonly code = 'INPUT_UNREADABLE';
+  readonly disposition = 'reject';
+}
+
+/** The input can be read but is broken: syntax, structure, types, or copies of an object that disagree. */
+export class InputMalformedError extends FunctionError {
+  readonly code = 'INPUT_MALFORMED';
+  readonly disposition = 'reject';
+}
+
+/** The kubeconfig is missing, broken, or lacks the named context. */
+export class KubeConfigError extends FunctionError {
+  readonly code = 'KUBE_CONFIG';
+  readonly disposition = 'reject';
+}
+
+/** The API server did not answer in time, or answered 429 or 5xx until the retries ran out. */
+export class KubeUnavailableError extends FunctionError {
+  readonly code = 'KUBE_UNAVAILABLE';
+  readonly disposition = 'retry';
+}
+
+/** The API server does not know the caller (401). */
+export class KubeUnauthorizedError extends FunctionError {
+  readonly code = 'KUBE_UNAUTHORIZED';
+  readonly disposition = 'reject';
+}
+
+/** The caller may read nothing that matters (403). */
+export class KubeForbiddenError extends FunctionError {
+  readonly code = 'KUBE_FORBIDDEN';
+  readonly disposition = 'reject';
+}
+
+/** The server's certificate is not trusted, has expired or is for another name. */
+export class KubeTlsError extends FunctionError {
+  readonly code = 'KUBE_TLS';
+  readonly disposition = 'reject';
+}
+
+/** The cluster does not serve the kubevirt.io API. */
+export class KubeVirtNotInstalledError extends FunctionError {
+  readonly code = 'KUBEVIRT_NOT_INSTALLED';
+  readonly disposition = 'reject';
+}

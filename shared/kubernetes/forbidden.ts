@@ -1,0 +1,38 @@
+import type { Problem } from '../domain/problems.ts';
+import { KubeForbiddenError } from '../errors/errors.ts';
+import type { Connection } from './connection.ts';
+import type { Resource } from './resources.ts';
+
+/** The problem of one resource that may not be read: the missing permission, what it costs, how to grant it. */
+export function forbiddenProblem({ kind, name, group, cost }: Resource): Problem {
+  const groupText = group === '' ? 'the core API group' : `the API group ${group}`;
+  const message =
+    `The permission to list ${name} (${groupText}) in the whole cluster is missing, so ${cost}. ` +
+    `Grant it by a ClusterRole with the rule ${rule([group], [name])}; ` +
+    `\`kubectl auth can-i list ${qualified({ name, group })} --all-namespaces\` tells whether it is there.`;
+  return { code: 'Forbidden', kind, message };
+}
+
+/** The error when nothing may be read at all. */
+export function forbiddenEverything(
+  { server }: Connection,
+  resources: readonly Resource[],
+): KubeForbiddenError {
+  const names = resources.map(({ name }) => name);
+  const groups = [...new Set(resources.map(({ group }) => group))];
+  return new KubeForbiddenError(
+    `the server ${server} forbids to list ${names.join(', ')} in the whole cluster`,
+    `Grant it by a ClusterRole with the rule ${rule(groups, names)} and a ClusterRoleBinding; ` +
+      '`kubectl auth can-i list pods --all-namespaces` tells whether it is there.',
+  );
+}
+
+function rule(groups: readonly string[], names: readonly string[]): string {
+  const texts = (values: readonly string[]): string =>
+    values.map((value) => JSON.stringify(value)).join(', ');
+  return `{apiGroups: [${texts(groups)}], resources: [${texts(names)}], verbs: ["list"]}`;
+}
+
+function qualified({ name, group }: Pick<Resource, 'name' | 'group'>): string {
+  return group === '' ? name : `${name}.${group}`;
+}

@@ -1,0 +1,107 @@
+import { FactsCollector } from '../domain/facts-collector.ts';
+import type { ClusterObject } from '../domain/objects.ts';
+import { InputMalformedError } from '../errors/errors.ts';
+import { createJsonObjectReader } from '../objects/json-objects.ts';
+import type { ListEnd } from '../objects/object-sink.ts';
+import type { ApiSession } from './api-session.ts';
+import { ApiStatusError, NotKubernetesError } from './call-failure.ts';
+import { type ListQuery, type PageRequest, pagePath } from './resources.ts';
+import { type RetryContext, withRetries } from './retry.ts';
+
+/** After how many expired lists the next one is read in one piece, so that it ends. Source: client-go `pager.go`. */
+const EXPIRATIONS_BEFORE_WHOLE = 2;
+
+/** All that reading one list needs. */
+export interface ListReading extends RetryContext {
+  readonly session: ApiSession;
+  /** Objects a page, from 1 up. */
+  readonly pageSize: number;
+  /** Told after every page how many objects of the list were read; starts again when the list does. */
+  readonly progress: (objectsRead: number) => void;
+}
+
+/**
+ * Reads one list, page by page. Objects count when their page was read whole, and are cut to their facts page by page.
+ * When the server has forgotten the list that its pages are cut from (410), all of it is read again.
+ *
+ * @throws ApiStatusError, TransportError, NotKubernetesError, KubeConfigError
+ */
+export async function readList(query: ListQuery, reading: ListReading): Promise<FactsCollector> {
+  const list = new ListRead(query, reading);
+  while (await list.readPage());
+  return list.facts;
+}
+
+class ListRead {
+  facts = new FactsCollector();
+  readonly #query: ListQuery;
+  readonly #reading: ListReading;
+  #token: string | undefined;
+  #expirations = 0;
+  #count = 0;
+
+  constructor(query: ListQuery, reading: ListReading) {
+    this.#query = query;
+    this.#reading = reading;
+  }
+
+  /** Reads the next page, or begins again; says whether there is more to read. */
+  async readPage(): Promise<boolean> {
+    const whole = this.#expirations >= EXPIRATIONS_BEFORE_WHOLE;
+    const page = { limit: whole ? undefined : this.#reading.pageSize, token: this.#token };
+    try {
+      await withRetries(() => this.#tryPage(page), this.#reading);
+    } catch (error) {
+      if (whole || !(error instanceof ApiStatusError) || error.status !== 410) throw error;
+      this.#expirations += 1;
+      this.#token = undefined;
+      return true;
+    }
+    this.#reading.progress(this.#count);
+    if (this.#token !== undefined && this.#token === page.token)
+      throw new NotKubernetesError('its pages have no end');
+    return this.#token !== undefined;
+  }
+
+  async #tryPage(page: PageRequest): Promise<void> {
+    if (page.token === undefined) this.#begin();
+    // The first page begins the list and so needs no keeping back: a list in one piece may be large.
+    const kept: ClusterObject[] = [];
+    const take =
+      page.token === undefined ? (object: ClusterObject) => this.#add(object) : kept.push.bind(kept);
+    const end = await this.#fetch(page, take);
+    for (const object of kept) this.#add(object);
+    this.#token = end.continueToken;
+  }
+
+  #begin(): void {
+    this.facts = new FactsCollector();
+    this.#count = 0;
+  }
+
+  #add(object: ClusterObject): void {
+    this.facts.add(object);
+    this.#count += 1;
+  }
+
+  async #fetch(page: PageRequest, take: (object: ClusterObject) => unknown): Promise<ListEnd> {
+    const { session, signal } = this.#reading;
+    const { resource } = this.#query;
+    const ends: ListEnd[] = [];
+    const reader = createJsonObjectReader(`the list of ${resource.name}`, {
+      object: (object) => void take(object),
+      kindSeen: () => undefined,
+      listEnd: (list) => void ends.push(list),
+    });
+    try {
+      await session.get(pagePath(this.#query, page), (chunk) => reader.write(chunk), signal);
+      reader.end();
+    } catch (cause) {
+      if (!(cause instanceof InputMalformedError)) throw cause;
+      throw new NotKubernetesError(cause.message, { cause });
+    }
+    const [end] = ends;
+    if (end?.kind === `${resource.kind}List`) return end;
+    throw new NotKubernetesError(`its answer is no list of ${resource.name}`);
+  }
+}

@@ -1,0 +1,78 @@
+import type { Kind } from '../domain/objects.ts';
+import { KINDS } from '../domain/objects.ts';
+import { eitherOf, fieldsOf, type Projection, projectionOf } from './projection.ts';
+import { SCHEMAS } from './schemas.ts';
+
+const SCALAR: Projection = { type: 'scalar' };
+const IDENTITY = fieldsOf({ apiVersion: SCALAR, kind: SCALAR });
+const LIST_META = fieldsOf({ metadata: fieldsOf({ continue: SCALAR, resourceVersion: SCALAR }) });
+
+const APIS: Readonly<Record<Kind, RegExp>> = {
+  Node: /^v1$/,
+  Pod: /^v1$/,
+  DaemonSet: /^apps\/v1$/,
+  VirtualMachineInstance: /^kubevirt\.io\//,
+  KubeVirt: /^kubevirt\.io\//,
+};
+
+function byKind<Value>(make: (kind: Kind) => Value): Readonly<Record<Kind, Value>> {
+  return Object.fromEntries(KINDS.map((kind) => [kind, make(kind)])) as Record<Kind, Value>;
+}
+
+/** What is kept of an object whose kind is known. */
+export const PROJECTIONS = byKind((kind) => eitherOf(IDENTITY, projectionOf(SCHEMAS[kind])));
+/** What is kept of an object while its kind is not known: what any kind needs. */
+export const ANY_OBJECT: Projection = Object.values(PROJECTIONS).reduce(eitherOf);
+/** What is kept of a document besides its items: it may turn out to be an object or a list. */
+export const ANY_DOCUMENT: Projection = eitherOf(ANY_OBJECT, LIST_META);
+/** What is kept of an object of no interest. */
+export const UNKNOWN_OBJECT: Projection = IDENTITY;
+/** What is kept of a list besides its items. */
+export const LIST: Projection = eitherOf(IDENTITY, LIST_META);
+/** What is kept of a pod once its labels say that it is none of KubeVirt's. */
+export const FOREIGN_POD: Projection = eitherOf(
+  IDENTITY,
+  fieldsOf({ metadata: projectionOf(SCHEMAS.Pod.shape.metadata) }),
+);
+
+/** The kind that an apiVersion and a kind name; `undefined` when it is not one we read. The group counts: others have pods too. */
+export function kindOf(apiVersion: unknown, kind: unknown): Kind | undefined {
+  const known = KINDS.find((name) => name === kind);
+  return known !== undefined && typeof apiVersion === 'string' && APIS[known].test(apiVersion)
+    ? known
+    : undefined;
+}
+
+/** True for `List` and every typed list. */
+export function isListKind(kind: unknown): kind is string {
+  return typeof kind === 'string' && kind.endsWith('List');
+}
+
+/** The kind of a typed list's items: `Pod` for `PodList`, nothing for `List`, whose items say it themselves. */
+export function itemKindName(listKind: string): string | undefined {
+  return listKind === 'List' ? undefined : listKind.slice(0, -'List'.length);
+}
+
+/** True for the pods that the judgement reads: virt-handler and virt-launcher. The label alone proves nothing; rules check more. */
+export function isKubeVirtPod(metadata: unknown): boolean {
+  const label = (metadata as { readonly labels?: { readonly 'kubevirt.io'?: unknown } } | undefined)
+    ?.labels?.['kubevirt.io'];
+  return label === 'virt-handler' || label === 'virt-launcher';
+}
+
+/**
+ * Whether the items of a list are to be read, by what is known of it so far: not those of a kind that is no list
+ * or of a typed list of another kind. A list that has not said its kind yet may be of any.
+ */
+export function readsItems({ kind, apiVersion }: Readonly<Record<string, unknown>>): boolean {
+  if (kind === undefined) return true;
+  if (!isListKind(kind)) return false;
+  const item = itemKindName(kind);
+  return item === undefined || apiVersion === undefined || kindOf(apiVersion, item) !== undefined;
+}
+
+const ITEMS = fieldsOf({ items: SCALAR });
+/** What is kept of a YAML document whose items were not cut out of it, and may be in it in flow style. */
+export const YAML_DOCUMENT: Projection = eitherOf(ANY_DOCUMENT, ITEMS);
+/** The same, once the document is known to be a list. */
+export const YAML_LIST: Projection = eitherOf(LIST, ITEMS);

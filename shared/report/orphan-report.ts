@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { HANDLER_STATES } from '../domain/handler.ts';
+import { VERDICTS } from '../domain/judge-node.ts';
+import { KINDS } from '../domain/objects.ts';
+import { PROBLEM_CODES } from '../domain/problems.ts';
+
+/**
+ * The OrphanReport: what `audit -o json` prints. The published JSON Schema is generated from here
+ * (`npm run schemas`). Adding a field is compatible; changing or removing one makes a new apiVersion.
+ */
+export const API_VERSION = 'kubevirt-orphans.dev/v1alpha1';
+
+const count = z.number().int().min(0);
+
+const handlerSchema = z.strictObject({
+  state: z.enum(HANDLER_STATES),
+  pod: z
+    .string()
+    .nullable()
+    .describe('namespace/name of the virt-handler pod that decides; null when there is none'),
+  reason: z.string().describe('why it is not simply Ready, in a few words; empty when it is'),
+});
+
+const vmiSchema = z.strictObject({
+  namespace: z.string(),
+  name: z.string(),
+  uid: z.string(),
+  phase: z.string().describe('status.phase; empty when unset'),
+});
+
+const launcherPodSchema = z.strictObject({
+  namespace: z.string(),
+  name: z.string(),
+  phase: z.string(),
+  vmi: z.string().describe('name of the VirtualMachineInstance it runs; empty when the pod does not tell'),
+});
+
+const riskSchema = z.strictObject({
+  code: z.enum(['HandlerLeaving', 'HandlerWouldNotReturn', 'HeartbeatStale']),
+  summary: z.string(),
+});
+
+export const reportNodeSchema = z.strictObject({
+  name: z.string(),
+  verdict: z.enum(VERDICTS),
+  handler: handlerSchema,
+  risks: z
+    .array(riskSchema)
+    .describe('why a node that is managed now may not be after the next restart or rollout'),
+  vmis: z.array(vmiSchema).describe('VMIs on the node that have not ended'),
+  launcherPods: z.array(launcherPodSchema).describe('virt-launcher pods on the node that have not ended'),
+});
+
+const daemonSetSchema = z.strictObject({
+  namespace: z.string(),
+  name: z.string(),
+  desired: count,
+  current: count,
+  ready: count,
+  upToDate: count,
+  available: count,
+  misscheduled: count,
+  healthy: z
+    .boolean()
+    .describe(
+      'all counters equal and desired above 0; says nothing about nodes that the DaemonSet does not want',
+    ),
+});
+
+const problemSchema = z.strictObject({
+  code: z.enum(PROBLEM_CODES),
+  kind: z.enum(KINDS),
+  message: z.string(),
+});
+
+const summarySchema = z.strictObject({
+  nodes: count,
+  nodesWithWorkload: count,
+  orphanedNodes: count,
+  atRiskNodes: count,
+  unknownNodes: count,
+  orphanedVMIs: count,
+  orphanedLauncherPods: count,
+});
+
+const metadataSchema = z.strictObject({
+  generatedAt: z.iso.datetime().describe('when the report was made'),
+  observedAt: z.iso
+    .datetime()
+    .nullable()
+    .describe('what time it is true for; for a dump its newest heartbeat, if it has one'),
+  cluster: z.string(),
+  source: z.string().describe('the API server, or the files that were read'),
+});
+
+export const orphanReportSchema = z.strictObject({
+  apiVersion: z.literal(API_VERSION),
+  kind: z.literal('OrphanReport'),
+  metadata: metadataSchema,
+  summary: summarySchema,
+  daemonSet: daemonSetSchema
+    .nullable()
+    .describe('the virt-handler DaemonSet; null when there is none or none was read'),
+  nodes: z.array(reportNodeSchema).describe('sorted by name'),
+  problems: z.array(problemSchema).describe('what could not be read or told'),
+});
+
+export type OrphanReport = z.infer<typeof orphanReportSchema>;
+export type ReportNode = z.infer<typeof reportNodeSchema>;
+export type ReportDaemonSet = z.infer<typeof daemonSetSchema>;

@@ -1,0 +1,70 @@
+import type { ClusterJudgement, NodeJudgement } from '../domain/judge-cluster.ts';
+import type { DaemonSetObject } from '../domain/objects.ts';
+import { API_VERSION, type OrphanReport, type ReportDaemonSet, type ReportNode } from './orphan-report.ts';
+
+/** Puts a judgement into the published form. Lists of nodes, VMIs and pods keep the judgement's order. */
+export function toReport(judgement: ClusterJudgement, metadata: OrphanReport['metadata']): OrphanReport {
+  return {
+    apiVersion: API_VERSION,
+    kind: 'OrphanReport',
+    metadata,
+    summary: summarize(judgement.nodes),
+    daemonSet: judgement.daemonSet === undefined ? null : toReportDaemonSet(judgement.daemonSet),
+    nodes: judgement.nodes.map(toReportNode),
+    problems: judgement.problems.map(({ code, kind, message }) => ({ code, kind, message })),
+  };
+}
+
+function summarize(nodes: readonly NodeJudgement[]): OrphanReport['summary'] {
+  const having = (verdict: NodeJudgement['verdict']) => nodes.filter((node) => node.verdict === verdict);
+  const orphaned = having('Orphaned');
+  return {
+    nodes: nodes.length,
+    nodesWithWorkload: nodes.filter(({ vmis, launcherPods }) => vmis.length + launcherPods.length > 0).length,
+    orphanedNodes: orphaned.length,
+    atRiskNodes: having('AtRisk').length,
+    unknownNodes: having('Unknown').length,
+    orphanedVMIs: sum(orphaned, ({ vmis }) => vmis.length),
+    orphanedLauncherPods: sum(orphaned, ({ launcherPods }) => launcherPods.length),
+  };
+}
+
+function sum<T>(items: readonly T[], value: (item: T) => number): number {
+  return items.reduce((total, item) => total + value(item), 0);
+}
+
+function toReportNode({ name, verdict, handler, risks, vmis, launcherPods }: NodeJudgement): ReportNode {
+  const pod = handler.pod?.metadata;
+  return {
+    name,
+    verdict,
+    handler: {
+      state: handler.state,
+      pod: pod === undefined ? null : `${pod.namespace}/${pod.name}`,
+      reason: handler.reason,
+    },
+    risks: risks.map(({ code, summary }) => ({ code, summary })),
+    vmis: vmis.map((vmi) => ({ namespace: vmi.namespace, name: vmi.name, uid: vmi.uid, phase: vmi.phase })),
+    launcherPods: launcherPods.map((it) => ({
+      namespace: it.namespace,
+      name: it.name,
+      phase: it.phase,
+      vmi: it.vmi,
+    })),
+  };
+}
+
+function toReportDaemonSet({ metadata, status = {} }: DaemonSetObject): ReportDaemonSet {
+  const counters = {
+    desired: status.desiredNumberScheduled ?? 0,
+    current: status.currentNumberScheduled ?? 0,
+    ready: status.numberReady ?? 0,
+    upToDate: status.updatedNumberScheduled ?? 0,
+    available: status.numberAvailable ?? 0,
+  };
+  const misscheduled = status.numberMisscheduled ?? 0;
+  const level = Object.values(counters).every((counter) => counter === counters.desired);
+  const current = (status.observedGeneration ?? 0) >= (metadata.generation ?? 0);
+  const healthy = level && counters.desired > 0 && misscheduled === 0 && current;
+  return { namespace: metadata.namespace ?? '', name: metadata.name, ...counters, misscheduled, healthy };
+}

@@ -1,0 +1,20 @@
+import type { DurationMs } from '../domain/units.ts';
+
+/** One rule of a ClusterRole, as RBAC writes it. */
+export interface Permission {
+  readonly apiGroup: string;
+  readonly resource: string;
+  readonly verbs: readonly ('get' | 'list' | 'watch')[];
+}
+
+/** What a function is, as data: its README, its permissions and its limits are held to this by tests. */
+export interface FunctionManifest {
+  /** The folder's name. */
+  readonly name: string;
+  /** One sentence for people. */
+  readonly summary: string;
+  /** All that it may do in the cluster. */
+  readonly permissions: readonly Permission[];
+  /** Longest time for one API call, in milliseconds. */
+  readonly requestTimeoutMs: DurationMs;
+}

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { addAuditCommand } from '../../infra/cli/audit-command.ts';
+import { EXIT_OF_ERROR } from '../../infra/cli/exit-code.ts';
+import type { Io } from '../../infra/cli/io.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+import { ERROR_CODES } from '../../shared/errors/errors.ts';
+
+const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+
+/** The rows of the first table below a heading (or of the table whose header starts with `header`). */
+function rowsOf(header: string): string[][] {
+  const lines = readme.split('\n');
+  const start = lines.findIndex((line) => line.startsWith(`| ${header} |`));
+  expect(start, `the README has a table "${header}"`).toBeGreaterThan(0);
+  const end = lines.findIndex((line, index) => index > start && !line.startsWith('|'));
+  return lines.slice(start + 2, end).map((line) => line.slice(2, -2).split(/ (?<!\\)\| /));
+}
+
+function firstColumn(header: string): string[] {
+  return rowsOf(header).map(([cell = '']) => cell.replaceAll('`', ''));
+}
+
+describe('the README', () => {
+  it('lists every error with its exit code', () => {
+    const rows = rowsOf('code').map(([code = '', exitCode]) => [code.replaceAll('`', ''), Number(exitCode)]);
+    expect(rows).toEqual(ERROR_CODES.map((code) => [code, EXIT_OF_ERROR[code]]));
+  });
+
+  it('lists every exit code', () => {
+    expect(firstColumn('exit code')).toEqual(['0', '1', '2', '3']);
+  });
+
+  it('lists every flag of every command as --help says it', () => {
+    const program = new Command();
+    addAuditCommand(program, {} as Io, { now: () => 0 as never }, () => undefined);
+    expect(firstColumn('command').filter((name) => !name.startsWith('npm'))).toEqual(
+      program.commands.map((command) => command.name()),
+    );
+    for (const command of program.commands) {
+      const rows = rowsOf(`flag of \`${command.name()}\``).map(([flags = '', does]) => [
+        flags.replaceAll('`', ''),
+        does,
+      ]);
+      expect(rows).toEqual(command.options.map(({ flags, description }) => [flags, description]));
+    }
+  });
+
+  it('gives the reason of every dependency', () => {
+    expect(firstColumn('package').sort()).toEqual(Object.keys(packageJson.dependencies).sort());
+    for (const [, why = ''] of rowsOf('package')) expect(why.length).toBeGreaterThan(3);
+  });
+
+  it('names every environment variable that is read, and only those', () => {
+    const files = ['infra/cli/io.ts', 'infra/cli/program.ts', 'infra/cli/cluster-input.ts'];
+    const code = files.map((file) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')).join();
+    const read = new Set([...code.matchAll(/env\['([A-Z_]+)'\]/g)].map(([, name]) => name));
+    read.delete('TERM');
+    expect(firstColumn('variable').sort()).toEqual([...read, 'KUBECONFIG'].sort());
+  });
+
+  it('names only scripts that exist, and every gate', () => {
+    const named = [...readme.matchAll(/npm run ([a-z:]+)/g)].map(([, script = '']) => script);
+    expect(named.length).toBeGreaterThan(3);
+    for (const script of named) expect(Object.keys(packageJson.scripts)).toContain(script);
+    for (const [, gate = ''] of packageJson.scripts.gates.matchAll(/npm run ([a-z:]+)/g))
+      expect(readme).toContain(`\`npm run ${gate}\``);
+  });
+});

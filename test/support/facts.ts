@@ -1,0 +1,28 @@
+import type { ClusterFacts } from '../../shared/domain/cluster-facts.ts';
+import { FactsCollector } from '../../shared/domain/facts-collector.ts';
+import { judgeCluster, type NodeJudgement } from '../../shared/domain/judge-cluster.ts';
+import { type ClusterObject, KINDS, type Kind } from '../../shared/domain/objects.ts';
+import { parseTimestamp } from '../../shared/domain/units.ts';
+import { NOW } from './objects.ts';
+
+/** The facts of a cluster that consists of these objects; every kind was read but those named. */
+export function factsOf(objects: readonly ClusterObject[], unread: readonly Kind[] = []): ClusterFacts {
+  const collector = new FactsCollector();
+  for (const kind of KINDS) if (!unread.includes(kind)) collector.markRead(kind);
+  for (const object of objects) if (!unread.includes(object.kind)) collector.add(object);
+  return collector.finish(
+    (kind) => ({ code: 'Forbidden', kind, message: `${kind} was not read.` }),
+    parseTimestamp(NOW),
+  );
+}
+
+/** The judgement of one node of such a cluster. @throws when the judgement has no such node */
+export function judged(
+  name: string,
+  objects: readonly ClusterObject[],
+  unread: readonly Kind[] = [],
+): NodeJudgement {
+  const judgement = judgeCluster(factsOf(objects, unread)).nodes.find((node) => node.name === name);
+  if (judgement === undefined) throw new RangeError(`the judgement has no node ${name}`);
+  return judgement;
+}
