@@ -24,7 +24,7 @@ export async function handle(
   const facts = await cluster.read();
   const decision = decide(facts, request);
   if (decision.kind === 'no-such-node') {
-    const remedy = `check the name with: kubectl get nodes (${decision.known} nodes were read)`;
+    const remedy = `Check the name, for instance with: kubectl get nodes (${decision.known} were read).`;
     throw new UsageError(`no node "${request.node}" in ${identity.source}`, remedy);
   }
   const observedAt = facts.observedAt > 0 ? new Date(facts.observedAt).toISOString() : null;

@@ -45,7 +45,7 @@ export async function openCluster(options: InputOptions, io: Io, reading: Readin
   const progress = createProgress(io, () => reading.clock.now());
   if (options.file === undefined) return openLive(options, io, progress, reading);
   if (options.kubeconfig !== undefined || options.context !== undefined) {
-    const remedy = 'give -f for a dump, or --kubeconfig and --context for a live cluster';
+    const remedy = 'Give -f for a dump, or --kubeconfig and --context for a live cluster.';
     throw new UsageError('-f cannot be combined with --kubeconfig or --context', remedy);
   }
   return openDump(options.file, io, progress);
@@ -55,7 +55,7 @@ function openDump(paths: readonly string[], io: Io, progress: Progress): Cluster
   if (paths.includes('-') && io.stdin.isTTY === true) {
     throw new UsageError(
       '-f - reads a dump from stdin, but stdin is the terminal',
-      'pipe a dump into it, or name a file',
+      'Pipe a dump into it, or name a file.',
     );
   }
   const cluster = createDumpReader(paths, {

@@ -45,7 +45,7 @@ function report(error: unknown, io: Io): number {
   // commander has printed its own line by now; 0 is --help and --version
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_OF_ERROR.USAGE;
   if (error instanceof FunctionError) {
-    io.stderr.write(`kubevirt-orphans: ${error.message}: ${error.remedy}\n`);
+    io.stderr.write(`kubevirt-orphans: ${error.message}. ${error.remedy}\n`);
     return EXIT_OF_ERROR[error.code];
   }
   const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { orphanReportSchema } from '../../shared/report/orphan-report.ts';
 
 /**

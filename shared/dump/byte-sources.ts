@@ -76,8 +76,10 @@ export async function* gunzipped(packed: Bytes, name: string): Bytes {
 export interface Peeked {
   /** At least as many bytes as were asked for, or all there are. */
   readonly head: Uint8Array;
-  /** Everything, the head included. To be read to the end or left by an error, once. */
+  /** Everything, the head included: to be read once, or closed instead. */
   readonly all: Bytes;
+  /** Closes what is not going to be read. */
+  readonly close: () => Promise<unknown>;
 }
 
 /** Looks at the first bytes. */
@@ -93,7 +95,7 @@ export async function peek(bytes: Bytes, headBytes: number): Promise<Peeked> {
   }
   const [first] = pieces;
   const head = pieces.length === 1 && first !== undefined ? first : Buffer.concat(pieces);
-  return { head, all: replay(head, iterator) };
+  return { head, all: replay(head, iterator), close: async () => iterator.return?.() };
 }
 
 async function* replay(head: Uint8Array, rest: AsyncIterator<Uint8Array>): Bytes {

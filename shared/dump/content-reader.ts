@@ -31,39 +31,54 @@ export async function readContent(content: Content, collector: DumpCollector): P
 }
 
 async function readLayer(content: Content, collector: DumpCollector, layer: number): Promise<void> {
-  const { name, found } = content;
-  const { head, all } = await peek(content.bytes, HEAD_BYTES);
+  const { name } = content;
+  const { head, all, close } = await peek(content.bytes, HEAD_BYTES);
   const format = formatOf(head);
+  const refusal = refusalOf(content, format, layer);
+  if (refusal !== undefined) {
+    await close();
+    throw refusal;
+  }
   switch (format.type) {
-    case 'blank':
-      if (!found) throw new InputUnreadableError(`${name} is empty`, emptyRemedy);
-      return;
     case 'gzip':
-      if (layer === MAX_GZIP_LAYERS) throw foreign(content, gzipTooDeep);
       return readLayer({ ...content, bytes: gunzipped(all, name) }, collector, layer + 1);
     case 'tar':
-      if (found) throw foreign(content, nestedTar);
       return readTar(all, name, (member, bytes) =>
         readContent({ name: `${name}/${shown(member)}`, bytes, found: true }, collector),
       );
     case 'json':
     case 'yaml':
       return readObjects({ ...content, bytes: all }, openReader(format.type, name, collector));
+    case 'blank':
     case 'foreign':
-      throw foreign(content, format);
   }
 }
 
-const emptyRemedy = `Check that the command that wrote it worked: ${DUMP_COMMAND}`;
-const gzipTooDeep = { is: 'gzip inside gzip inside gzip', remedy: 'Unpack it first (gzip -d).' };
-const nestedTar = { is: 'an archive inside an archive or directory', remedy: 'Name it with -f.' };
-
-function foreign(
-  { name, found }: Content,
-  { is, remedy }: Omit<Extract<Format, { is: string }>, 'type'>,
-): Error {
+/** Why a content is not read although its bytes could be. */
+function refusalOf({ name, found }: Content, format: Format, layer: number): Error | undefined {
+  if (format.type === 'blank') {
+    const remedy = `Check that the command that wrote it worked: ${DUMP_COMMAND}`;
+    return found ? undefined : new InputUnreadableError(`${name} is empty`, remedy);
+  }
+  const reason = foreignness(format, found, layer);
+  if (reason === undefined) return undefined;
   const foundRemedy = 'Remove or rename that file, or name the good ones with -f.';
-  return new InputUnreadableError(`${name} is ${is}`, found ? foundRemedy : remedy);
+  return new InputUnreadableError(`${name} is ${reason.is}`, found ? foundRemedy : reason.remedy);
+}
+
+function foreignness(
+  format: Format,
+  found: boolean,
+  layer: number,
+): { is: string; remedy: string } | undefined {
+  if (format.type === 'foreign') return format;
+  if (format.type === 'gzip' && layer === MAX_GZIP_LAYERS) {
+    return { is: 'gzip inside gzip inside gzip', remedy: 'Unpack it first (gzip -d).' };
+  }
+  if (format.type === 'tar' && found) {
+    return { is: 'an archive inside an archive or directory', remedy: 'Name it with -f.' };
+  }
+  return undefined;
 }
 
 function openReader(type: 'json' | 'yaml', name: string, collector: DumpCollector): ObjectReader {

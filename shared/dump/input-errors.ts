@@ -17,8 +17,8 @@ export function shown(name: string): string {
 const FILE_PROBLEMS: Readonly<Record<string, readonly [what: (name: string) => string, remedy: string]>> = {
   ENOENT: [(name) => `no such file or directory: ${name}`, 'Check the path.'],
   ENOTDIR: [(name) => `no such file or directory: ${name}`, 'Check the path: a part of it is a file.'],
-  EACCES: [(name) => `cannot read ${name}: permission denied`, 'Make it readable for you, or leave it out.'],
-  EPERM: [(name) => `cannot read ${name}: permission denied`, 'Make it readable for you, or leave it out.'],
+  EACCES: [(name) => `cannot read ${name}: permission denied`, 'Make it readable for you.'],
+  EPERM: [(name) => `cannot read ${name}: permission denied`, 'Make it readable for you.'],
   ELOOP: [(name) => `cannot read ${name}: its symbolic links lead in a circle`, 'Name the real file.'],
   EISDIR: [(name) => `cannot read ${name}: it is a directory`, 'Name it with -f, not by redirection.'],
   ENXIO: [(name) => `cannot read ${name}: it is a socket or a device`, 'Name a file, a directory or a pipe.'],
@@ -48,8 +48,8 @@ export function gzipError(name: string, cause: unknown): unknown {
 }
 
 /** Translates what tar-stream says: it has no codes, so the caller makes sure that the error is its own. */
-export function tarError(name: string, cause: Error): InputMalformedError {
-  const damage = cause.message.includes('Unexpected end of data') ? 'truncated' : 'corrupt';
+export function tarError(name: string, cause: unknown): InputMalformedError {
+  const damage = String(cause).includes('Unexpected end of data') ? 'truncated' : 'corrupt';
   return new InputMalformedError(`${name} is a ${damage} tar archive`, FETCH_AGAIN, { cause });
 }
 

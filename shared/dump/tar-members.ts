@@ -17,19 +17,20 @@ export type ReadMember = (member: string, bytes: Bytes) => Promise<void>;
  */
 export async function readTar(bytes: Bytes, name: string, read: ReadMember): Promise<void> {
   const archive = extract();
-  const ending = new Ending();
-  const source = Readable.from(ending.watch(bytes), { highWaterMark: 1 });
-  const failures = { source: watchForError(source), archive: watchForError(archive) };
+  const source = new WatchedSource(bytes);
+  let broken: unknown;
+  archive.on('error', (error) => {
+    broken = error;
+  });
   // An error of the source reaches `archive`, and with it the loop over the members.
-  pipeline(source, archive, () => undefined);
+  pipeline(Readable.from(source.bytes(), { highWaterMark: 1 }), archive, () => undefined);
   try {
     await readMembers(archive, read);
   } catch (error) {
-    const fromSource = failures.source();
-    if (fromSource !== undefined) throw fromSource;
-    throw error === failures.archive() && error instanceof Error ? tarError(name, error) : error;
+    throw source.failure ?? (error === broken ? tarError(name, error) : error);
   }
-  if (!ending.isComplete) throw tarError(name, new Error('Unexpected end of data: no end-of-archive mark'));
+  if (!source.endsWithZeros)
+    throw tarError(name, new Error('Unexpected end of data: no end-of-archive mark'));
 }
 
 async function readMembers(archive: Extract, read: ReadMember): Promise<void> {
@@ -41,30 +42,31 @@ async function readMembers(archive: Extract, read: ReadMember): Promise<void> {
   }
 }
 
-/** Remembers the error that a stream fails with, so that it can be told from one of who reads it. */
-function watchForError(stream: {
-  on(event: 'error', listener: (error: Error) => void): unknown;
-}): () => unknown {
-  let failure: unknown;
-  stream.on('error', (error) => {
-    failure ??= error;
-  });
-  return () => failure;
-}
-
-/** Sees whether an archive ends as it must, with blocks of zeros: else it was cut between two members. */
-class Ending {
+/** Passes bytes on, and remembers what tells a broken source or archive from an error of who reads it. */
+class WatchedSource {
+  readonly #source: Bytes;
   #tail: Uint8Array = new Uint8Array(0);
+  failure: unknown;
 
-  async *watch(bytes: Bytes): Bytes {
-    for await (const chunk of bytes) {
-      const tail = chunk.byteLength < BLOCK_BYTES ? Buffer.concat([this.#tail, chunk]) : chunk;
-      this.#tail = tail.subarray(-BLOCK_BYTES);
-      yield chunk;
+  constructor(source: Bytes) {
+    this.#source = source;
+  }
+
+  async *bytes(): Bytes {
+    try {
+      for await (const chunk of this.#source) {
+        const tail = chunk.byteLength < BLOCK_BYTES ? Buffer.concat([this.#tail, chunk]) : chunk;
+        this.#tail = tail.subarray(-BLOCK_BYTES);
+        yield chunk;
+      }
+    } catch (error) {
+      this.failure = error;
+      throw error;
     }
   }
 
-  get isComplete(): boolean {
+  /** Whether the last block is zeros, as every archive ends. One that does not was cut between two members. */
+  get endsWithZeros(): boolean {
     return this.#tail.byteLength === BLOCK_BYTES && this.#tail.every((byte) => byte === 0);
   }
 }

@@ -9,7 +9,7 @@ export abstract class FunctionError extends Error {
   /** Stable, greppable name for logs, metrics and alerts, such as `KUBE_UNAVAILABLE`. */
   abstract readonly code: ErrorCode;
   abstract readonly disposition: Disposition;
-  /** One sentence for the person who reads the line: what to do about it. */
+  /** What to do about it: a sentence of its own, for the person who reads the line. */
   readonly remedy: string;
 
   constructor(message: string, remedy: string, options?: ErrorOptions) {

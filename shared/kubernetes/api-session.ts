@@ -74,10 +74,14 @@ export class ApiSession {
     if (this.#acceptGzip) headers['accept-encoding'] = 'gzip';
     const options: RequestOptions = { headers, timeout: this.#requestTimeoutMs };
     await this.#connection.applyTo(options);
-    // One agent for the session: the first one that a proxy needs, else our own.
-    const Agent = this.#secure ? HttpsAgent : HttpAgent;
-    this.#agent ??= (options.agent as HttpAgent | undefined) ?? new Agent({ keepAlive: true });
+    this.#agent ??= this.#makeAgent(options);
     return { ...options, agent: this.#agent };
+  }
+
+  /** One agent for the session: that of the proxy if there is one, which the client library makes without keep-alive. */
+  #makeAgent({ agent }: RequestOptions): HttpAgent {
+    if (agent instanceof HttpAgent) return Object.assign(agent, { keepAlive: true });
+    return this.#secure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
   }
 
   #send(path: string, options: RequestOptions): Promise<IncomingMessage> {

@@ -82,7 +82,7 @@ function findContent({ kubeconfig, env, serviceAccountDirectory }: ConnectionOpt
 }
 
 function chooseContext(content: KubeConfigContent, wanted: string | undefined): Context {
-  const name = wanted ?? content.currentContext;
+  const name = wanted || content.currentContext;
   const context = content.contexts.find((it) => it.name === name);
   if (context !== undefined) return context;
   const known = content.contexts.map((it) => it.name);

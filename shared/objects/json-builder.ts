@@ -2,14 +2,12 @@ import type { JsonVisitor } from './json-visitor.ts';
 import {
   ANY_DOCUMENT,
   ANY_OBJECT,
-  FOREIGN_POD,
   isKubeVirtPod,
   isListKind,
   kindOf,
   LIST,
-  PROJECTIONS,
+  projectionFor,
   readsItems,
-  UNKNOWN_OBJECT,
 } from './kinds.ts';
 import type { Position } from './malformed.ts';
 import type { FoundObject, ItemsFound, ObjectCollector } from './object-collector.ts';
@@ -151,15 +149,12 @@ export class JsonBuilder implements JsonVisitor {
   #learnKind(frame: Frame): void {
     const { kind, apiVersion, metadata } = frame.value as Fields;
     if (kind === undefined || apiVersion === undefined) return;
-    const known = kindOf(apiVersion, kind);
-    if (frame.projection === ANY_OBJECT || frame.projection === ANY_DOCUMENT) {
+    const { projection, role } = frame;
+    if (projection === ANY_OBJECT || projection === ANY_DOCUMENT)
       frame.uncut = Object.keys(frame.value).length > 2;
-    }
-    if (known === undefined)
-      frame.projection = frame.role === 'document' && isListKind(kind) ? LIST : UNKNOWN_OBJECT;
-    else if (known === 'Pod' && metadata !== undefined && !isKubeVirtPod(metadata))
-      frame.projection = FOREIGN_POD;
-    else frame.projection = PROJECTIONS[known];
+    const foreign = metadata !== undefined && !isKubeVirtPod(metadata);
+    const isList = role === 'document' && isListKind(kind);
+    frame.projection = isList ? LIST : projectionFor(kindOf(apiVersion, kind), foreign);
   }
 
   #closeDocument(frame: Frame): void {

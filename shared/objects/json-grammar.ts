@@ -170,3 +170,10 @@ export function middleOf(state: number): string {
   if (state >= STRING) return 'a string';
   return state === FIRST_VALUE || state === AFTER_ELEMENT ? 'an array' : 'an object';
 }
+
+/** A byte as an error shows it. */
+export function byteText(byte: number): string {
+  return byte > 0x20 && byte < 0x7f
+    ? `"${String.fromCharCode(byte)}"`
+    : `byte 0x${byte.toString(16).padStart(2, '0')}`;
+}

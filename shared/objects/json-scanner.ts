@@ -2,6 +2,8 @@ import type { InputMalformedError } from '../errors/errors.ts';
 import {
   AFTER_ELEMENT,
   AFTER_MEMBER,
+  BROKEN,
+  byteText,
   CLOSE,
   COLON,
   END_QUOTE,
@@ -26,25 +28,23 @@ import {
   STRING,
   TOP,
   TOP_TIGHT,
+  VALUE,
   VALUE_QUOTE,
 } from './json-grammar.ts';
+import { JsonTokens, MAX_KEY_BYTES, MAX_TEXT_BYTES } from './json-tokens.ts';
 import type { JsonVisitor } from './json-visitor.ts';
 import { brokenText, cutShort, type Position, tooLarge } from './malformed.ts';
-import { StringTable } from './string-table.ts';
-import { TokenBytes } from './token-bytes.ts';
 
 const MAX_DEPTH = 1000;
-/** Longest text that is kept, in bytes: an etcd object is limited to 1.5 MiB, a wanted field to a few KiB. */
-const MAX_TEXT_BYTES = 1 << 20;
-/** Longest key that is looked at: a label's key has at most 317 characters, each at most six bytes as an escape. */
-const MAX_KEY_BYTES = 4096;
+const SPACE = 0x20;
+/** Eight spaces, read as one number: a third of an indented text is indentation. */
+const EIGHT_SPACES = new DataView(new Uint8Array(8).fill(SPACE).buffer).getFloat64(0);
 
 /** Reads JSON as a push automaton over bytes: no recursion, no memory besides one wanted text and 1000 levels. */
 export class JsonScanner {
   readonly #source: string;
   readonly #visitor: JsonVisitor;
-  readonly #strings = new StringTable();
-  readonly #carry = new TokenBytes();
+  readonly #tokens = new JsonTokens();
   /** The state behind a value, for each open container; [0] is the top. */
   readonly #after = new Uint8Array(MAX_DEPTH + 1).fill(TOP_TIGHT, 0, 1);
   #state = TOP;
@@ -54,7 +54,7 @@ export class JsonScanner {
   /** The state behind the string that is being read. */
   #afterString = TOP;
   #capturing = false;
-  /** Bytes before this chunk, newlines so far, and the byte behind the last one. */
+  /** Bytes before this chunk, the line, and where it starts. */
   #base = 0;
   #line = 1;
   #lineStart = 0;
@@ -65,19 +65,19 @@ export class JsonScanner {
   }
 
   /** Takes the next bytes, from `from` on. */
-  scan(bytes: Buffer, from = 0): void {
+  scan(bytes: Buffer, from: number): void {
     this.#run(bytes, from);
     this.#base += bytes.length;
   }
 
   /** Says that there is no more. */
   end(): void {
-    if (this.#depth === 0 && mayEnd(this.#state)) return;
-    throw cutShort(this.#source, this.#position(0), middleOf(this.#state));
+    const state = this.#state;
+    if (this.#depth > 0 || !mayEnd(state)) throw cutShort(this.#source, this.#position(0), middleOf(state));
   }
 
-  // One loop on purpose: state, position and mode stay in registers. Split into methods it was 1.9 times slower.
-  // biome-ignore lint/complexity: the hot loop, a dispatch over twelve actions
+  // biome-ignore lint/complexity/noExcessiveCognitiveComplexity: the one hot loop, a flat dispatch on the next step
+  // biome-ignore lint/complexity/noExcessiveLinesPerFunction: so that position, state and mode stay in registers
   #run(bytes: Buffer, from: number): void {
     const length = bytes.length;
     const after = this.#after;
@@ -89,6 +89,8 @@ export class JsonScanner {
     let skipping = this.#skipFrom > 0;
     let start = this.#capturing ? from : -1;
     let i = from;
+    const wide = new DataView(bytes.buffer, bytes.byteOffset, length);
+    const last8 = length - 8;
     while (i < length) {
       if (state === STRING) {
         while (i < length && plain[bytes[i] as number] === 1) i += 1;
@@ -100,13 +102,22 @@ export class JsonScanner {
         state = next;
       } else if (next === END_QUOTE) {
         state = behind;
-        if (start >= 0) this.#string(bytes, start, i - 1, behind === COLON);
+        if (start >= 0 && behind === COLON)
+          visitor.key(this.#tokens.text(bytes, start, i - 1, MAX_KEY_BYTES));
+        else if (start >= 0) visitor.scalar(this.#wanted(bytes, start, i - 1));
         start = -1;
+        // The same step as above, once more without the way around: mostly a colon or a comma.
+        const follows = i + 1 < length ? (table[(state << 8) | (bytes[i] as number)] as number) : BROKEN;
+        if (follows < FIRST_ACTION) {
+          state = follows;
+          i += state === VALUE && bytes[i + 1] === SPACE ? 2 : 1;
+        }
       } else if (next === NEWLINE) {
         this.#line += 1;
         this.#lineStart = this.#base + i;
         if (state === TOP_TIGHT) state = TOP;
-        while (i < length && bytes[i] === 0x20) i += 1;
+        while (i <= last8 && wide.getFloat64(i) === EIGHT_SPACES) i += 8;
+        while (i < length && bytes[i] === SPACE) i += 1;
       } else if (next === KEY_QUOTE) {
         behind = COLON;
         if (!skipping) start = i;
@@ -129,7 +140,7 @@ export class JsonScanner {
       } else if (next === NUMBER_END) {
         i -= 1;
         state = after[this.#depth] as number;
-        if (start >= 0) this.#number(bytes, start, i);
+        if (start >= 0) visitor.scalar(Number(this.#wanted(bytes, start, i)));
         start = -1;
       } else if (next === LITERAL_END) {
         if (!skipping && visitor.wanted) visitor.scalar(LITERAL_VALUES.get(state) ?? null);
@@ -141,7 +152,7 @@ export class JsonScanner {
     this.#state = state;
     this.#afterString = behind;
     this.#capturing = start >= 0;
-    if (start >= 0) this.#keep(bytes, start, length);
+    if (start >= 0) this.#keep(bytes, start);
   }
 
   #open(isArray: boolean, at: number): void {
@@ -150,8 +161,8 @@ export class JsonScanner {
     }
     this.#depth += 1;
     this.#after[this.#depth] = isArray ? AFTER_ELEMENT : AFTER_MEMBER;
-    if (this.#skipFrom === 0 && !this.#visitor.open(isArray, this.#position(at)))
-      this.#skipFrom = this.#depth;
+    const wanted = this.#skipFrom > 0 || this.#visitor.open(isArray, this.#position(at));
+    if (!wanted) this.#skipFrom = this.#depth;
   }
 
   #close(): void {
@@ -160,48 +171,23 @@ export class JsonScanner {
     this.#depth -= 1;
   }
 
-  #string(bytes: Buffer, start: number, end: number, isKey: boolean): void {
-    const length = this.#carry.length + end - start;
-    if (isKey && length > MAX_KEY_BYTES) {
-      this.#carry.take();
-      this.#visitor.key(undefined);
-      return;
-    }
-    if (length > MAX_TEXT_BYTES) throw this.#tooLong(end);
-    const text = this.#text(bytes, start, end);
-    if (isKey) this.#visitor.key(text);
-    else this.#visitor.scalar(text);
+  /** The wanted string or number that ends at `end`. */
+  #wanted(bytes: Buffer, start: number, end: number): string {
+    const text = this.#tokens.text(bytes, start, end, MAX_TEXT_BYTES);
+    if (text === undefined) throw this.#tooLong(end);
+    return text;
   }
 
-  #number(bytes: Buffer, start: number, end: number): void {
-    if (this.#carry.length + end - start > MAX_TEXT_BYTES) throw this.#tooLong(end);
-    this.#visitor.scalar(Number(this.#text(bytes, start, end)));
-  }
-
-  #text(bytes: Buffer, start: number, end: number): string {
-    if (this.#carry.length === 0) return this.#strings.text(bytes, start, end);
-    this.#carry.append(bytes.subarray(start, end));
-    const whole = this.#carry.take();
-    return this.#strings.text(whole, 0, whole.length);
-  }
-
-  /** Keeps the beginning of a token for the next chunk, as much of it as can matter. */
-  #keep(bytes: Buffer, start: number, end: number): void {
+  /** Keeps the beginning of a token for the next chunk; of a key only as much as can matter. */
+  #keep(bytes: Buffer, start: number): void {
     const isKey = this.#state < MINUS && this.#afterString === COLON;
-    const free = (isKey ? MAX_KEY_BYTES : MAX_TEXT_BYTES) + 1 - this.#carry.length;
-    if (!isKey && end - start > free) throw this.#tooLong(end);
-    if (free > 0) this.#carry.append(bytes.subarray(start, Math.min(end, start + free)));
+    const fits = this.#tokens.keep(bytes, start, isKey ? MAX_KEY_BYTES : MAX_TEXT_BYTES);
+    if (!fits && !isKey) throw this.#tooLong(bytes.length);
   }
 
   #broken(state: number, bytes: Buffer, at: number): InputMalformedError {
-    const byte = bytes[at] as number;
-    const found =
-      byte > 0x20 && byte < 0x7f ? `"${String.fromCharCode(byte)}"` : `byte 0x${byte.toString(16)}`;
-    return brokenText(
-      this.#source,
-      this.#position(at),
-      `expected ${expectation(state)}, found ${found}`,
-    );
+    const found = byteText(bytes[at] as number);
+    return brokenText(this.#source, this.#position(at), `expected ${expectation(state)}, found ${found}`);
   }
 
   #tooLong(at: number): InputMalformedError {

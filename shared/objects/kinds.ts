@@ -25,15 +25,19 @@ export const PROJECTIONS = byKind((kind) => eitherOf(IDENTITY, projectionOf(SCHE
 export const ANY_OBJECT: Projection = Object.values(PROJECTIONS).reduce(eitherOf);
 /** What is kept of a document besides its items: it may turn out to be an object or a list. */
 export const ANY_DOCUMENT: Projection = eitherOf(ANY_OBJECT, LIST_META);
-/** What is kept of an object of no interest. */
-export const UNKNOWN_OBJECT: Projection = IDENTITY;
 /** What is kept of a list besides its items. */
 export const LIST: Projection = eitherOf(IDENTITY, LIST_META);
 /** What is kept of a pod once its labels say that it is none of KubeVirt's. */
-export const FOREIGN_POD: Projection = eitherOf(
+const FOREIGN_POD: Projection = eitherOf(
   IDENTITY,
   fieldsOf({ metadata: projectionOf(SCHEMAS.Pod.shape.metadata) }),
 );
+
+/** What is kept of an object once its kind is known, if it is one we read, and, of a pod, whether its labels make it foreign. */
+export function projectionFor(kind: Kind | undefined, foreign: boolean): Projection {
+  if (kind === undefined) return IDENTITY;
+  return kind === 'Pod' && foreign ? FOREIGN_POD : PROJECTIONS[kind];
+}
 
 /** The kind that an apiVersion and a kind name; `undefined` when it is not one we read. The group counts: others have pods too. */
 export function kindOf(apiVersion: unknown, kind: unknown): Kind | undefined {

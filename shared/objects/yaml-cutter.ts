@@ -1,62 +1,60 @@
-import {
-  ANY_OBJECT,
-  FOREIGN_POD,
-  isListKind,
-  kindOf,
-  PROJECTIONS,
-  YAML_DOCUMENT,
-  YAML_LIST,
-} from './kinds.ts';
+import { ANY_OBJECT, isListKind, kindOf, projectionFor, YAML_DOCUMENT, YAML_LIST } from './kinds.ts';
 import { childOf, type Projection } from './projection.ts';
 import type { YamlBlock } from './yaml-block.ts';
 import { isEmpty, isEntry, type Line, lineText } from './yaml-lines.ts';
 
-/** What is left of a block: its text, and for each of its lines the index in the block. */
-export interface CutText {
-  readonly text: string;
-  readonly lines: readonly number[];
-}
-
 /** A block mapping whose lines are looked at one by one. */
 interface Mapping {
   readonly indent: number;
+  /** The end of the line with the mapping's own key; -1 for the object itself. */
+  readonly keyEnd: number;
   projection: Projection;
-  /** The key that was read last, its projection, and that its value begins on the next line. */
-  key: string;
+  /** What is wanted of the mapping that may begin on the next line, and the end of its key's line. */
   below: Projection | undefined;
+  belowEnd: number;
 }
 
 const KEY = /^([\w./-]+):(?:[ \t]+(.*))?$/;
 const QUOTED_KEY = /^(?:"[^"\\]*"|'[^']*'):(?:\s|$)/;
 const PLAIN_TEXT = /^(?:"([^"\\]*)"|'([^']*)'|([\w./-]+))(?:\s+#.*)?$/;
 const FOREIGN_LABEL = /^(?!virt-(?:handler|launcher)\b)[\w./-]+(?:\s+#.*)?$/;
+/** An alias may name an anchor that was cut away. */
+const MAYBE_ALIAS = /[\s,[{]\*/;
+
+type Progress = 'going' | 'unwanted' | 'unclear';
 
 /**
  * Cuts out of a block-style YAML mapping what is not wanted, line by line, by indentation alone.
  *
- * @returns 'unwanted' when it is an object of a kind that is not read, and 'unclear' for anything but plain block
- * style: then the whole text must be parsed
+ * @returns what is left; or `unwanted` for an object of a kind that is not read; or `unclear` for anything but
+ * plain block style: then only the whole text tells
  */
-export function cutBlock(block: YamlBlock, isDocument: boolean): CutText | 'unwanted' | 'unclear' {
+export function cutBlock(
+  block: YamlBlock,
+  isDocument: boolean,
+): { readonly text: string } | 'unwanted' | 'unclear' {
   const cutter = new Cutter(isDocument);
-  for (const line of block.lines()) {
-    const state = cutter.line(line);
-    if (state !== 'going') return state;
-  }
-  return cutter.result(block);
+  let progress: Progress = 'going';
+  block.visit((line) => {
+    progress = cutter.line(line);
+    return progress === 'going';
+  });
+  if (progress !== 'going') return progress;
+  const text = cutter.text(block);
+  return MAYBE_ALIAS.test(text) ? 'unclear' : { text };
 }
-
-type Progress = 'going' | 'unwanted' | 'unclear';
 
 class Cutter {
   readonly #isDocument: boolean;
   readonly #mappings: Mapping[] = [];
-  readonly #kept: number[] = [];
-  readonly #ranges: [number, number][] = [];
+  readonly #kept: [number, number][] = [];
+  /** Mappings of which every member was cut away, by `keyEnd`: empty, which is not the same as absent. */
+  readonly #hollow = new Set<number>();
   /** The lines deeper than `#indent` belong to a value that is kept or skipped as a whole. */
   #value: 'keep' | 'skip' | undefined;
   #indent = 0;
-  readonly #identity = new Map<string, string>();
+  /** The texts of the object's own members so far: empty when they are not plain. */
+  readonly #members = new Map<string, string>();
   /** The labels say, or may say, that it is a pod of KubeVirt: a label that is not plain may say anything. */
   #labelled = false;
 
@@ -65,99 +63,114 @@ class Cutter {
   }
 
   line(line: Line): Progress {
-    if (isEmpty(line)) {
-      if (this.#value === 'keep') this.#keep(line);
-      return 'going';
-    }
-    if (
-      this.#value !== undefined &&
-      (line.indent > this.#indent || (line.indent === this.#indent && isEntry(line)))
-    ) {
+    const empty = isEmpty(line);
+    if (empty || this.#continues(line)) {
       if (this.#value === 'keep') this.#keep(line);
       return 'going';
     }
     this.#value = undefined;
-    const mapping = this.#mappingOf(line);
-    return mapping === undefined ? 'unclear' : this.#member(mapping, line);
+    const mapping = this.#mappingOf(line.indent);
+    if (mapping?.indent !== line.indent) return 'unclear';
+    mapping.below = undefined;
+    const text = lineText(line);
+    const [, key, value = ''] = KEY.exec(text) ?? [];
+    if (key !== undefined) return this.#member(mapping, key, value, line);
+    if (!QUOTED_KEY.test(text)) return 'unclear';
+    this.#labelled = true;
+    this.#wantedMember(mapping, line);
+    this.#whole('keep', line);
+    return 'going';
   }
 
-  /** An alias may name something that was cut away, so a text with one counts as unclear. */
-  result(block: YamlBlock): CutText | 'unclear' {
-    const text = this.#ranges.map(([start, end]) => block.text(start, end)).join('');
-    return /[\s,[{]\*/.test(text) ? 'unclear' : { text, lines: this.#kept };
+  /** What is kept. A line number in an error would be wrong: parse the whole block to tell it. */
+  text(block: YamlBlock): string {
+    const hollow = [...this.#hollow].reverse();
+    const parts: string[] = [];
+    for (const [from, to] of this.#kept) {
+      let start = from;
+      for (let end = hollow.at(-1); end !== undefined && end < to; end = hollow.at(-1)) {
+        parts.push(block.text(start, end), ' {}');
+        start = end;
+        hollow.pop();
+      }
+      parts.push(block.text(start, to));
+    }
+    return parts.join('');
   }
 
-  #keep({ start, end, number }: Line): void {
-    const last = this.#ranges.at(-1);
+  /** A sequence may stand at the indentation of its key. */
+  #continues(line: Line): boolean {
+    if (this.#value === undefined) return false;
+    return line.indent > this.#indent || (line.indent === this.#indent && isEntry(line));
+  }
+
+  #keep({ start, end }: Line): void {
+    const last = this.#kept.at(-1);
     if (last?.[1] === start) last[1] = end + 1;
-    else this.#ranges.push([start, end + 1]);
-    this.#kept.push(number);
+    else this.#kept.push([start, end + 1]);
   }
 
-  /** The mapping that a line is a member of, by its indentation. */
-  #mappingOf({ indent }: Line): Mapping | undefined {
-    const below = this.#mappings.at(-1)?.below;
-    if (this.#mappings.length === 0)
-      return this.#begin(indent, this.#isDocument ? YAML_DOCUMENT : ANY_OBJECT);
-    if (below !== undefined && indent > (this.#mappings.at(-1)?.indent ?? 0))
-      return this.#begin(indent, below);
+  /** The innermost mapping that a line with this indentation can be a member of. */
+  #mappingOf(indent: number): Mapping | undefined {
+    const inner = this.#mappings.at(-1);
+    if (inner === undefined) return this.#begin(indent, this.#isDocument ? YAML_DOCUMENT : ANY_OBJECT, -1);
+    if (inner.below !== undefined && indent > inner.indent) {
+      this.#hollow.add(inner.belowEnd);
+      return this.#begin(indent, inner.below, inner.belowEnd);
+    }
     while ((this.#mappings.at(-1)?.indent ?? -1) > indent) this.#mappings.pop();
-    const mapping = this.#mappings.at(-1);
-    return mapping?.indent === indent ? mapping : undefined;
+    return this.#mappings.at(-1);
   }
 
-  #begin(indent: number, projection: Projection): Mapping {
-    const mapping: Mapping = { indent, projection, key: '', below: undefined };
+  #begin(indent: number, projection: Projection, keyEnd: number): Mapping {
+    const mapping: Mapping = { indent, projection, keyEnd, below: undefined, belowEnd: 0 };
     this.#mappings.push(mapping);
     return mapping;
   }
 
-  #member(mapping: Mapping, line: Line): Progress {
-    mapping.below = undefined;
-    const text = lineText(line);
-    const [, key, value = ''] = KEY.exec(text) ?? [];
-    if (key === undefined) return QUOTED_KEY.test(text) ? this.#quoted(line) : 'unclear';
-    mapping.key = key;
-    const learnt = this.#mappings.length === 1 ? this.#learn(mapping, key, value) : 'going';
-    if (learnt !== 'going') return learnt;
+  #member(mapping: Mapping, key: string, value: string, line: Line): Progress {
+    const progress = this.#mappings.length === 1 ? this.#learn(mapping, key, value) : 'going';
     if (key === 'kubevirt.io' && !FOREIGN_LABEL.test(value)) this.#labelled = true;
     const child = childOf(mapping.projection, key);
-    if (child !== undefined) this.#keep(line);
-    const hasMembers = value === '' || value.startsWith('#');
-    const isMapping = child?.type === 'object' || child?.type === 'map';
-    if (isMapping && hasMembers) mapping.below = child;
-    else this.#whole(line, child === undefined ? 'skip' : 'keep');
-    if (isMapping && !hasMembers) this.#labelled = true;
-    return 'going';
+    if (child === undefined) {
+      this.#whole('skip', line);
+      return progress;
+    }
+    this.#wantedMember(mapping, line);
+    const isMapping = child.type === 'object' || child.type === 'map';
+    if (isMapping && value === '') {
+      mapping.below = child;
+      mapping.belowEnd = line.end;
+      return progress;
+    }
+    this.#whole('keep', line);
+    if (isMapping) this.#labelled = true;
+    return progress;
   }
 
-  #quoted(line: Line): Progress {
-    this.#labelled = true;
+  #wantedMember({ keyEnd }: Mapping, line: Line): void {
+    this.#hollow.delete(keyEnd);
     this.#keep(line);
-    this.#whole(line, 'keep');
-    return 'going';
   }
 
-  #whole({ indent }: Line, value: 'keep' | 'skip'): void {
+  #whole(value: 'keep' | 'skip', { indent }: Line): void {
     this.#value = value;
     this.#indent = indent;
   }
 
   /** Narrows what is kept of the object once its kind is known, and again once its labels are. */
   #learn(object: Mapping, key: string, value: string): Progress {
-    if (this.#identity.has(key)) return 'unclear';
+    if (this.#members.has(key)) return 'unclear';
     const [, double, single, plain] = PLAIN_TEXT.exec(value) ?? [];
-    this.#identity.set(key, double ?? single ?? plain ?? '');
-    const kind = this.#identity.get('kind');
-    const apiVersion = this.#identity.get('apiVersion');
-    // An empty text was null, a number or not plain: js-yaml decides.
-    if (!kind || !apiVersion) return 'going';
+    this.#members.set(key, double ?? single ?? plain ?? '');
+    const kind = this.#members.get('kind');
+    const apiVersion = this.#members.get('apiVersion');
+    if (!(kind && apiVersion)) return 'going';
     const known = kindOf(apiVersion, kind);
-    if (known === undefined && !(this.#isDocument && isListKind(kind))) return 'unwanted';
-    object.projection = known === undefined ? YAML_LIST : PROJECTIONS[known];
-    if (known === 'Pod' && key !== 'metadata' && this.#identity.has('metadata') && !this.#labelled) {
-      object.projection = FOREIGN_POD;
-    }
+    const isList = this.#isDocument && isListKind(kind);
+    if (known === undefined && !isList) return 'unwanted';
+    const foreign = key !== 'metadata' && this.#members.has('metadata') && !this.#labelled;
+    object.projection = isList ? YAML_LIST : projectionFor(known, foreign);
     return 'going';
   }
 }

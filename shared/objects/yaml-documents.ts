@@ -5,7 +5,7 @@ import { isObject, type Projection, project } from './projection.ts';
 import { StringPool } from './string-pool.ts';
 import { MAX_BLOCK_BYTES, YamlBlock } from './yaml-block.ts';
 import { cutBlock } from './yaml-cutter.ts';
-import { isEmpty, isEntry, isMarker, type Line, lineText, toLine } from './yaml-lines.ts';
+import { isEmpty, isEntry, isMarker, type Line, type LineSink, lineText, toLine } from './yaml-lines.ts';
 import { parseBlock } from './yaml-parse.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -17,7 +17,7 @@ const ITEMS_KEY = /^items:(?:\s+#.*)?$/;
 const ITEMS_LINE = Buffer.from('items:');
 
 /** Cuts lines into documents, and block-style lists into items; hands each to the collector when it is complete. */
-export class YamlDocuments {
+export class YamlDocuments implements LineSink {
   readonly #source: string;
   readonly #collector: ObjectCollector;
   readonly #strings = new StringPool();
@@ -47,6 +47,12 @@ export class YamlDocuments {
     } else if (isMarker(line, DOT)) this.end();
     else if (this.#items === 'before' || this.#items === 'behind') this.#headLine(line, 0);
     else this.#itemsLine(line);
+  }
+
+  /** Lets go of the lines so far. */
+  flush(): void {
+    this.#head.flush();
+    this.#item.flush();
   }
 
   /** Ends the document. */
@@ -81,28 +87,38 @@ export class YamlDocuments {
   }
 
   #itemsLine(line: Line): void {
-    const { indent } = line;
     if (isEmpty(line)) {
       if (!this.#item.empty) this.#add(this.#item, line, 0);
       return;
     }
-    const entry = isEntry(line);
-    if (this.#itemIndent < 0) {
-      if (!entry && indent > 0) {
+    if (this.#itemIndent < 0 && isEntry(line)) this.#itemIndent = line.indent;
+    switch (placeOf(line, this.#itemIndent)) {
+      case 'entry':
+        this.#beginItem(line);
+        break;
+      case 'inside':
+        this.#add(this.#item, line, 0);
+        break;
+      case 'behind':
+        this.#leaveItems(line);
+        break;
+      case 'no sequence':
         this.#noSequence(line);
-        return;
-      }
-      if (entry) this.#itemIndent = indent;
+        break;
+      case 'nowhere':
+        throw brokenText(this.#source, { line: line.number }, 'bad indentation of a list item');
     }
-    if (entry && indent === this.#itemIndent) {
-      this.#endItem();
-      this.#add(this.#item, line, 1);
-    } else if (this.#itemIndent >= 0 && indent > this.#itemIndent) this.#add(this.#item, line, 0);
-    else if (indent === 0 && !entry) {
-      this.#endItem();
-      this.#items = 'behind';
-      this.#headLine(line, 0);
-    } else throw brokenText(this.#source, { line: line.number }, 'bad indentation of a list item');
+  }
+
+  #beginItem(line: Line): void {
+    this.#endItem();
+    this.#add(this.#item, line, 1);
+  }
+
+  #leaveItems(line: Line): void {
+    this.#endItem();
+    this.#items = 'behind';
+    this.#headLine(line, 0);
   }
 
   /** Whatever the items are, they are no block sequence: they belong to the document. */
@@ -162,4 +178,12 @@ export class YamlDocuments {
   #project(value: unknown, projection: Projection): Fields {
     return isObject(value) ? (project(value, projection, (text) => this.#strings.share(text)) as Fields) : {};
   }
+}
+
+/** Where a line behind `items:` belongs; `itemIndent` is -1 before the first item. */
+function placeOf(line: Line, itemIndent: number): 'entry' | 'inside' | 'behind' | 'no sequence' | 'nowhere' {
+  if (itemIndent >= 0 && line.indent > itemIndent) return 'inside';
+  if (isEntry(line)) return line.indent === itemIndent ? 'entry' : 'nowhere';
+  if (line.indent === 0) return 'behind';
+  return itemIndent < 0 ? 'no sequence' : 'nowhere';
 }

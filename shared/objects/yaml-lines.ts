@@ -18,27 +18,40 @@ export interface Line {
   readonly indent: number;
 }
 
+/** Receives lines. After `flush` the bytes of the lines so far are no longer valid. */
+export interface LineSink {
+  line(line: Line): void;
+  flush(): void;
+}
+
 /** Cuts chunks into lines. A line longer than the limit is cut off one byte behind it, so that nobody holds it. */
 export class YamlLines {
-  readonly #next: (line: Line) => void;
+  readonly #sink: LineSink;
   readonly #maxBytes: number;
   readonly #carry = new TokenBytes();
   #number = 0;
 
-  constructor(next: (line: Line) => void, maxBytes: number) {
-    this.#next = next;
+  constructor(sink: LineSink, maxBytes: number) {
+    this.#sink = sink;
     this.#maxBytes = maxBytes;
   }
 
   /** Takes the next bytes, from `from` on. */
   write(bytes: Buffer, from: number): void {
+    const length = bytes.length;
     let start = from;
-    for (let end = bytes.indexOf(LF, start); end >= 0; end = bytes.indexOf(LF, start)) {
-      if (this.#carry.length === 0) this.#line(bytes, start, Math.min(end, start + this.#maxBytes + 1));
-      else this.#carried(bytes.subarray(start, end));
-      start = end + 1;
+    let end = from;
+    for (;;) {
+      // Lines are short: a loop here is faster than a call of indexOf for each.
+      while (end < length && bytes[end] !== LF) end += 1;
+      if (end === length) break;
+      if (this.#carry.length > 0) this.#carried(bytes.subarray(start, end));
+      else this.#line(bytes, start, Math.min(end, start + this.#maxBytes + 1));
+      end += 1;
+      start = end;
     }
     this.#hold(bytes.subarray(start));
+    this.#sink.flush();
   }
 
   /** Gives the last line, which may lack its newline. */
@@ -50,6 +63,7 @@ export class YamlLines {
     this.#hold(rest);
     const whole = this.#carry.take();
     this.#line(whole, 0, whole.length);
+    this.#sink.flush();
   }
 
   #hold(bytes: Uint8Array): void {
@@ -59,7 +73,7 @@ export class YamlLines {
 
   #line(bytes: Buffer, start: number, end: number): void {
     this.#number += 1;
-    this.#next(toLine(bytes, start, end, this.#number));
+    this.#sink.line(toLine(bytes, start, end, this.#number));
   }
 }
 

@@ -15,7 +15,7 @@ import { YamlLines } from './yaml-lines.ts';
  */
 export function createYamlObjectReader(source: string, sink: ObjectSink): ObjectReader {
   const documents = new YamlDocuments(source, new ObjectCollector(source, sink));
-  const lines = new YamlLines((line) => documents.line(line), MAX_BLOCK_BYTES);
+  const lines = new YamlLines(documents, MAX_BLOCK_BYTES);
   const input = withoutMark(source, (bytes, from) => lines.write(bytes, from));
   return {
     write: input.write,

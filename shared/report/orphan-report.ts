@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { HANDLER_STATES } from '../domain/handler.ts';
 import { VERDICTS } from '../domain/judge-node.ts';
 import { KINDS } from '../domain/objects.ts';

@@ -70,7 +70,7 @@ function* generateHandlers(options: ClusterOptions): Generator<Recipe> {
     if (node.state === 'without-handler' || node.state === 'emptied') continue;
     const template = node.state === 'managed' ? 'handler' : 'unreadyHandler';
     const podUid = uidOf(options.seed, 'handler', node.index);
-    const own = { podUid, suffix: suffixOf(podUid), resourceVersion: versionOf(node.index) };
+    const own = { podUid, suffix: suffixOf(node.index), resourceVersion: versionOf(node.index) };
     yield { template, values: { ...nodeAddresses(node), ...own } };
   }
 }
@@ -148,7 +148,7 @@ function* workloadsOf(node: NodePlan, { vmisPerNode, seed }: ClusterOptions): Ge
       vmiUid: uidOf(seed, 'vmi', index),
       firmwareUuid: uidOf(seed, 'firmware', index),
       podUid,
-      suffix: suffixOf(podUid),
+      suffix: suffixOf(index),
       mac: `52:54:00:${[16, 8, 0].map((shift) => hex((index >> shift) & 255, 2)).join(':')}`,
       resourceVersion: versionOf(index),
     };
@@ -201,13 +201,14 @@ function hex(value: number, digits: number): string {
   return value.toString(16).padStart(digits, '0');
 }
 
-/** Five letters, as `generateName` adds them. */
-function suffixOf(uid: string): string {
-  let number = Number.parseInt(uid.slice(0, 8), 16);
+/** Five letters, as `generateName` adds them: no two alike below 27^5, since 3 does not divide the factor. */
+function suffixOf(index: number): string {
+  const base = SUFFIX_LETTERS.length;
+  let number = (index * 7_654_321 + 1_234_567) % base ** 5;
   let suffix = '';
   for (let place = 0; place < 5; place += 1) {
-    suffix += SUFFIX_LETTERS[number % SUFFIX_LETTERS.length];
-    number = Math.floor(number / SUFFIX_LETTERS.length);
+    suffix += SUFFIX_LETTERS[number % base];
+    number = Math.floor(number / base);
   }
   return suffix;
 }

@@ -3,12 +3,15 @@ import { DEMO, demoObjects } from '../../support/demo.ts';
 import { runInProcess } from '../../support/in-process.ts';
 import { reportFrom } from '../../support/report-schema.ts';
 
-const json = (objects: readonly unknown[]) => JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
+const json = (objects: readonly unknown[]) =>
+  JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
 
 describe('audit of the demo cluster', () => {
   it('shows the orphans and ends with 1', async () => {
     const { code, stdout, stderr } = await runInProcess(['audit', '-f', DEMO]);
-    expect(stdout).toContain('2 orphaned nodes with 3 VMIs and 3 launcher pods; 1 at risk, 0 unknown, of 5 nodes');
+    expect(stdout).toContain(
+      '2 orphaned nodes with 3 VMIs and 3 launcher pods; 1 at risk, 0 unknown, of 5 nodes',
+    );
     expect(stdout).toMatch(/^node02 +Orphaned +Absent: no virt-handler pod +shop\/db-01 \(Running\)$/m);
     expect(stdout).toMatch(/^node04 +Orphaned +NotReady: CrashLoopBackOff/m);
     expect(stdout).not.toMatch(/cp01|node01/);
@@ -23,10 +26,23 @@ describe('audit of the demo cluster', () => {
   });
 
   it('prints a report that satisfies the published schema', async () => {
-    const { code, stdout } = await runInProcess(['audit', '-f', DEMO, '-o', 'json'], { env: { CLUSTER_NAME: 'shop' } });
+    const { code, stdout } = await runInProcess(['audit', '-f', DEMO, '-o', 'json'], {
+      env: { CLUSTER_NAME: 'shop' },
+    });
     const report = reportFrom(stdout);
-    expect(report.metadata).toEqual({ generatedAt: '2026-08-22T11:30:00.000Z', observedAt: '2026-08-22T11:29:41.000Z', cluster: 'shop', source: DEMO });
-    expect(report.nodes.map(({ name, verdict }) => `${name} ${verdict}`)).toEqual(['cp01 NoWorkload', 'node01 Managed', 'node02 Orphaned', 'node03 AtRisk', 'node04 Orphaned']);
+    expect(report.metadata).toEqual({
+      generatedAt: '2026-08-22T11:30:00.000Z',
+      observedAt: '2026-08-22T11:29:41.000Z',
+      cluster: 'shop',
+      source: DEMO,
+    });
+    expect(report.nodes.map(({ name, verdict }) => `${name} ${verdict}`)).toEqual([
+      'cp01 NoWorkload',
+      'node01 Managed',
+      'node02 Orphaned',
+      'node03 AtRisk',
+      'node04 Orphaned',
+    ]);
     expect(code).toBe(1);
   });
 
