@@ -1,5 +1,4 @@
 import type { RequestOptions } from 'node:https';
-import { setTimeout as wait } from 'node:timers/promises';
 import { type Cluster, KubeConfig, type User } from '@kubernetes/client-node';
 import { KubeConfigError } from '../errors/errors.ts';
 import { execCommandOf, withExecInfo } from './exec-plugin.ts';
@@ -75,16 +74,16 @@ async function authenticate(
   timeout: number | undefined,
 ): Promise<RequestOptions> {
   const options: RequestOptions = timeout === undefined ? {} : { timeout };
-  const limit = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(loginTooLate(user)), LOGIN_LIMIT_MS);
+  });
   try {
-    const late = wait(LOGIN_LIMIT_MS, 'late' as const, { signal: limit.signal });
-    late.catch(() => undefined);
-    if ((await Promise.race([config.applyToHTTPSOptions(options), late])) === 'late')
-      throw loginTooLate(user);
+    await Promise.race([config.applyToHTTPSOptions(options), late]);
   } catch (cause) {
     throw cause instanceof KubeConfigError ? cause : credentialsFailure(user, cause);
   } finally {
-    limit.abort();
+    clearTimeout(timer);
   }
   return { ...options, headers: withoutLineEnds(options.headers) };
 }

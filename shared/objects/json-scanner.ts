@@ -181,8 +181,8 @@ export class JsonScanner {
   /** Keeps the beginning of a token for the next chunk; of a key only as much as can matter. */
   #keep(bytes: Buffer, start: number): void {
     const isKey = this.#state < MINUS && this.#afterString === COLON;
-    const fits = this.#tokens.keep(bytes, start, isKey ? MAX_KEY_BYTES : MAX_TEXT_BYTES);
-    if (!fits && !isKey) throw this.#tooLong(bytes.length);
+    if (isKey) this.#tokens.keep(bytes, start, MAX_KEY_BYTES);
+    else if (!this.#tokens.keep(bytes, start, MAX_TEXT_BYTES)) throw this.#tooLong(bytes.length);
   }
 
   #broken(state: number, bytes: Buffer, at: number): InputMalformedError {
@@ -195,7 +195,6 @@ export class JsonScanner {
   }
 
   #position(at: number): Position {
-    const byte = this.#base + at;
-    return { byte, line: this.#line, column: byte - this.#lineStart + 1 };
+    return { byte: this.#base + at, line: this.#line, column: this.#base + at - this.#lineStart + 1 };
   }
 }

@@ -50,7 +50,7 @@ describe('objectFilesIn', () => {
 
   it('passes over what would block or is no file', async () => {
     const directory = directoryWith({ 'x.json': '' });
-    execFileSync('mkfifo', [join(directory, 'pipe.json')]);
+    execFileSync('sh', ['-c', 'mkfifo "$0"', join(directory, 'pipe.json')]);
     mkdirSync(join(directory, 'directory.json'));
     symlinkSync('pipe.json', join(directory, 'link.json'));
     expect(await filesIn(directory)).toEqual(['x.json']);

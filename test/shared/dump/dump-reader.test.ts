@@ -116,7 +116,7 @@ describe('createDumpReader', () => {
   it('reads a named pipe, once even if it is named twice', async () => {
     const directory = directoryWith({ 'dump.json': JSON_LIST });
     const pipe = join(directory, 'pipe');
-    execFileSync('mkfifo', [pipe]);
+    execFileSync('sh', ['-c', 'mkfifo "$0"', pipe]);
     spawn('sh', ['-c', 'cat "$0" > "$1"', join(directory, 'dump.json'), pipe]);
     expect(await readDump([pipe, pipe])).toEqual(collected(CLUSTER));
   });

@@ -155,4 +155,29 @@ describe('a login command', () => {
       });
     },
   );
+
+  it('that takes longer than a minute is given up', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const connection = connect(exec(loginCommand('sleep 0.2')));
+    const failure = expect(applied(connection)).rejects.toMatchObject({
+      code: 'KUBE_CONFIG',
+      message: expect.stringContaining('did not end within 60 s'),
+    });
+    vi.advanceTimersByTime(60_000);
+    await failure;
+    vi.useRealTimers();
+  });
+});
+
+describe('credentials that cannot be used', () => {
+  it.each([
+    [
+      { 'auth-provider': { name: 'gcp', config: {} } },
+      'the login of the user "alice" by the auth provider gcp failed',
+    ],
+    [{ 'client-certificate-data': 5 }, 'making use of the credentials of the user "alice" failed'],
+    [{ exec: { args: ['x'] } }, 'making use of the credentials of the user "alice" failed'],
+  ])('(%j) are named', async (user, message) => {
+    await expect(applied(connect(user))).rejects.toMatchObject({ code: 'KUBE_CONFIG', message });
+  });
 });

@@ -2,6 +2,7 @@ import nock from 'nock';
 import { describe, expect, it } from 'vitest';
 import { KINDS } from '../../../shared/domain/objects.ts';
 import { durationMs } from '../../../shared/domain/units.ts';
+import { DEFAULT_RETRY_POLICY } from '../../../shared/kubernetes/retry.ts';
 import { aNode } from '../../support/objects.ts';
 import { aList, aStatus, PATHS, read, SERVER, serveLists, useNock, waits } from './fake-api.ts';
 
@@ -104,5 +105,13 @@ describe('a failed call', () => {
 
   it('is never made when the read is aborted before it begins', async () => {
     await expect(read({ signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough');
+  });
+
+  it('really waits, as the usual policy does it, and stops waiting when it is told to', async () => {
+    const abort = new AbortController();
+    await DEFAULT_RETRY_POLICY.wait(durationMs(1), abort.signal);
+    const long = DEFAULT_RETRY_POLICY.wait(durationMs(3_600_000), abort.signal);
+    abort.abort();
+    await expect(long).rejects.toMatchObject({ name: 'AbortError' });
   });
 });

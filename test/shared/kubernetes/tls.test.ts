@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs';
 import { createServer as createProxy, type Server as HttpServer } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
 import { KINDS } from '../../../shared/domain/objects.ts';
+import { durationMs } from '../../../shared/domain/units.ts';
 import { createConnection } from '../../../shared/kubernetes/connection.ts';
-import { aList, PATHS, read, useRealNetwork } from './fake-api.ts';
+import { aList, PATHS, type ReadParts, read, useRealNetwork } from './fake-api.ts';
 
 useRealNetwork();
 
@@ -50,6 +52,7 @@ interface Trust {
 function readFrom(
   port: number,
   { scheme = 'https', ca, skipTLSVerify = false, ...trust }: Trust = {},
+  limits: ReadParts = {},
 ): ReturnType<typeof read> {
   const caData = ca === undefined ? {} : { caData: Buffer.from(ca).toString('base64') };
   const cluster = {
@@ -65,7 +68,7 @@ function readFrom(
     cluster,
     user: { name: 'alice' },
   });
-  return read({ connection });
+  return read({ connection, ...limits });
 }
 
 describe('a certificate', () => {
@@ -155,5 +158,17 @@ describe('a proxy', () => {
         `by way of the proxy ${new URL(proxyUrl).host}: the proxy refuses or fails`,
       ),
     });
+  });
+
+  it('that never answers is given up', async () => {
+    const server = createProxy();
+    let hung: Duplex | undefined;
+    server.on('connect', (_, socket) => {
+      hung = socket;
+    });
+    const proxyUrl = `http://127.0.0.1:${await listen(server)}`;
+    const limits = { requestTimeoutMs: durationMs(60), retry: { retries: 0 } };
+    await expect(readFrom(1, { proxyUrl }, limits)).rejects.toMatchObject({ code: 'KUBE_UNAVAILABLE' });
+    hung?.destroy();
   });
 });
