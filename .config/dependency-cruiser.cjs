@@ -45,7 +45,7 @@ module.exports = {
     only('errors', [], 'The closed list of errors stands on nothing.'),
     only('runtime', rooms('domain', 'errors', 'events'), 'What a function is; no I/O.'),
     only('report', [...rooms('domain'), ...npm('zod')], 'What we print, as schemas; no I/O.'),
-    only('objects', [...rooms('domain', 'errors'), ...npm('zod')], 'Bytes to objects; no I/O.'),
+    only('objects', [...rooms('domain', 'errors'), ...npm('zod', 'js-yaml')], 'Bytes to objects; no I/O.'),
     only(
       'dump',
       [

@@ -123,10 +123,20 @@ function compareCopies(group: Group, known: Fact, other: Fact): AddOutcome {
   // A Node or KubeVirt of one name and two uids is two clusters in one pile; a pod or VMI is only recreated.
   const twoClusters = a.uid !== b.uid && (group === 'nodes' || group === 'kubeVirts');
   if (twoClusters) return 'disagrees';
-  if (a.uid === b.uid && JSON.stringify(known) === JSON.stringify(other)) return 'same';
+  if (a.uid === b.uid && isSameContent(known, other)) return 'same';
   const order = compareResourceVersions(a.resourceVersion, b.resourceVersion);
   if (order === 0) return 'disagrees';
   return order < 0 ? 'newer' : 'older';
+}
+
+/** Compares deeply; the order of keys is the writer's and means nothing, an absent field and `undefined` are the same. */
+function isSameContent(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
+  const [left, right] = [a as Readonly<Record<string, unknown>>, b as Readonly<Record<string, unknown>>];
+  return [...keys].every((key) => isSameContent(left[key], right[key]));
 }
 
 function identityOf(fact: Fact): Identity {

@@ -17,7 +17,7 @@ const COSTS: Readonly<Record<Kind, readonly [cost: string, command: string]>> = 
   ],
   // kubectl prints an empty List for no VMIs, which does not say what it is a list of; the API's own list does.
   VirtualMachineInstance: [
-    'workload is told by virt-launcher pods alone, and nodes without any that no virt-handler manages are Unknown; also for no VMIs at all, add what this prints',
+    'workload is told by virt-launcher pods alone, and a node with neither launcher nor working virt-handler is Unknown',
     'kubectl get --raw /apis/kubevirt.io/v1/virtualmachineinstances',
   ],
   KubeVirt: [
@@ -29,5 +29,9 @@ const COSTS: Readonly<Record<Kind, readonly [cost: string, command: string]>> = 
 /** The problem of a kind that no file had. */
 export function notInDump(kind: Kind): Problem {
   const [cost, command] = COSTS[kind];
-  return { code: 'NotInDump', kind, message: `The dump has no ${kind}: ${cost}: ${command}` };
+  return {
+    code: 'NotInDump',
+    kind,
+    message: `The dump has no ${kind}: ${cost}. Add what this prints: ${command}`,
+  };
 }

@@ -9,7 +9,7 @@ export interface ListEnd {
   readonly resourceVersion: string | undefined;
 }
 
-/** Receives what a reader finds, in the order of the text. */
+/** Receives what a reader finds, in the order of the text; but items that wait for the list's kind come at its end. */
 export interface ObjectSink {
   /**
    * One object of a kind we read, cut to the fields of shared/domain/objects.ts, and validated. `where` names it

@@ -2,7 +2,7 @@ import { type Line, toLine } from './yaml-lines.ts';
 
 /** The most that one object, or one document without its items, may take, in bytes. etcd takes 1.5 MiB. */
 export const MAX_BLOCK_BYTES = 16 * 1024 * 1024;
-const FIRST_CAPACITY = 1 << 14;
+const FIRST_CAPACITY = 1 << 12;
 const LF = 0x0a;
 const SPACE = 0x20;
 const NOTHING = Buffer.alloc(0);
@@ -19,6 +19,8 @@ export class YamlBlock {
   #count = 0;
   #next = -1;
   #jumps: [number, number][] = [];
+  #blanked = '';
+  #blankedAt = 0;
 
   /** True while nothing was added. */
   get empty(): boolean {
@@ -45,6 +47,8 @@ export class YamlBlock {
     if (blanked > 0) {
       this.flush();
       const at = this.#length - (end - start) - 1 + indent;
+      this.#blankedAt = at;
+      this.#blanked = this.#bytes.toString('latin1', at, at + blanked);
       this.#bytes.fill(SPACE, at, at + blanked);
     }
     return true;
@@ -74,7 +78,9 @@ export class YamlBlock {
     this.#count = 0;
     this.#next = -1;
     this.#jumps = [];
-    if (this.#bytes.length > FIRST_CAPACITY << 4) this.#bytes = Buffer.alloc(FIRST_CAPACITY);
+    this.#blanked = '';
+    this.#blankedAt = 0;
+    if (this.#bytes.length > FIRST_CAPACITY << 6) this.#bytes = Buffer.alloc(FIRST_CAPACITY);
   }
 
   /** The number in the whole text of a line of this block; `index` counts from 0. */
@@ -94,6 +100,11 @@ export class YamlBlock {
       if (!visitor(toLine(bytes, start, end, index))) return;
       start = end + 1;
     }
+  }
+
+  /** The whole text as it was, with what `add` made spaces. */
+  original(): string {
+    return `${this.text(0, this.#blankedAt)}${this.#blanked}${this.text(this.#blankedAt + this.#blanked.length)}`;
   }
 
   /** The text from byte `start` up to `end`. */

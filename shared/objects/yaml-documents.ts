@@ -79,9 +79,8 @@ export class YamlDocuments implements LineSink {
 
   #beginItems({ number }: Line): void {
     const head = parseBlock(this.#source, this.#head, true);
-    this.#list = this.#project(head ?? {}, ANY_DOCUMENT);
-    const isObjectOfNoInterest = head === undefined && !this.#head.empty;
-    this.#items = isObjectOfNoInterest || !readsItems(this.#list) ? 'skip' : 'read';
+    this.#list = head === 'unwanted' ? {} : this.#project(head.value, ANY_DOCUMENT);
+    this.#items = head === 'unwanted' || !readsItems(this.#list) ? 'skip' : 'read';
     this.#itemsNumber = number;
     this.#itemIndent = -1;
   }
@@ -144,7 +143,7 @@ export class YamlDocuments implements LineSink {
   #endItem(): void {
     if (this.#item.empty) return;
     const position = { line: this.#item.firstLine };
-    const value = this.#skipped.has(this.#item) ? undefined : parseBlock(this.#source, this.#item, false);
+    const value = this.#parse(this.#item);
     this.#item.clear();
     this.#skipped.delete(this.#item);
     this.#itemOf(value, this.#list, position.line);
@@ -160,8 +159,8 @@ export class YamlDocuments implements LineSink {
   }
 
   #endDocument(): void {
-    const head = this.#skipped.has(this.#head) ? undefined : parseBlock(this.#source, this.#head, true);
-    const whole = isObject(head) ? head : {};
+    const parsed = this.#parse(this.#head);
+    const whole = isObject(parsed) ? parsed : {};
     const value = this.#project(whole, ANY_DOCUMENT);
     const position = { line: this.#head.firstLine };
     const items = this.#items === 'before' ? itemsOf(whole['items']) : 'array';
@@ -173,6 +172,13 @@ export class YamlDocuments implements LineSink {
     const inline = Array.isArray(whole['items']) && readsItems(value) ? whole['items'] : [];
     for (const item of inline) this.#itemOf(item, value, position.line);
     this.#collector.endList(value, items, position);
+  }
+
+  /** The value of a block; undefined for one of a kind that is not read. */
+  #parse(block: YamlBlock): unknown {
+    if (this.#skipped.has(block)) return undefined;
+    const parsed = parseBlock(this.#source, block, block === this.#head);
+    return parsed === 'unwanted' ? undefined : parsed.value;
   }
 
   #project(value: unknown, projection: Projection): Fields {

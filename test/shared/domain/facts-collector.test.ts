@@ -15,6 +15,18 @@ describe('add', () => {
 
   it.each([
     ['the same copy', at(vmi, '7'), at(vmi, '7'), 'same'],
+    [
+      'the same copy with its labels in another order',
+      at(aNode('n', { metadata: { labels: { a: '1', b: '2' } } }), '7'),
+      at(aNode('n', { metadata: { labels: { b: '2', a: '1' } } }), '7'),
+      'same',
+    ],
+    [
+      'a copy with one label more',
+      at(aNode('n', { metadata: { labels: { a: '1' } } }), '7'),
+      at(aNode('n', { metadata: { labels: { a: '1', b: '2' } } }), '7'),
+      'disagrees',
+    ],
     ['a newer copy', at(vmi, '7'), at(moved, '8'), 'newer'],
     ['an older copy', at(vmi, '10'), at(moved, '9'), 'older'],
     ['a newer copy with nothing changed that matters', at(vmi, '7'), at(vmi, '8'), 'newer'],

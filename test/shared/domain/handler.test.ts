@@ -161,7 +161,9 @@ describe('judgeHandler', () => {
 
 describe('two candidates of one name in two namespaces', () => {
   it('are told apart the same way in any order', () => {
-    const both = ['kubevirt', 'tenant-a'].map((namespace) => aHandler('node02', { name: 'virt-handler-x', namespace }));
+    const both = ['kubevirt', 'tenant-a'].map((namespace) =>
+      aHandler('node02', { name: 'virt-handler-x', namespace }),
+    );
     expect(judgeHandler(both).pod?.metadata.namespace).toBe('kubevirt');
     expect(judgeHandler(both.toReversed()).pod?.metadata.namespace).toBe('kubevirt');
   });

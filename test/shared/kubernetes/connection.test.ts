@@ -10,7 +10,10 @@ let directory: string;
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'connection-'));
 });
-afterEach(() => rmSync(directory, { recursive: true, force: true }));
+afterEach(() => {
+  vi.useRealTimers();
+  rmSync(directory, { recursive: true, force: true });
+});
 
 function connect(user: object | undefined, cluster: object = {}): Connection {
   const kubeconfig = join(directory, 'config');
@@ -165,7 +168,6 @@ describe('a login command', () => {
     });
     vi.advanceTimersByTime(60_000);
     await failure;
-    vi.useRealTimers();
   });
 });
 

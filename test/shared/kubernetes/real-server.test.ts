@@ -113,9 +113,9 @@ describe('silence', () => {
         sent += step;
         if (sent >= NODES.length) clearInterval(timer);
         if (sent >= NODES.length) response.end();
-      }, 40);
+      }, 100);
     });
-    const facts = await read({ connection: aConnection(url), ...limits, requestTimeoutMs: durationMs(200) });
+    const facts = await read({ connection: aConnection(url), ...limits, requestTimeoutMs: durationMs(500) });
     expect(facts.nodes.size).toBe(2);
   });
 });

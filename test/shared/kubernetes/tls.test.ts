@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { createServer as createProxy, type Server as HttpServer } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
-import type { Duplex } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
 import { KINDS } from '../../../shared/domain/objects.ts';
 import { durationMs } from '../../../shared/domain/units.ts';
@@ -162,13 +161,19 @@ describe('a proxy', () => {
 
   it('that never answers is given up', async () => {
     const server = createProxy();
-    let hung: Duplex | undefined;
+    let open = 0;
     server.on('connect', (_, socket) => {
-      hung = socket;
+      open += 1;
+      socket.resume().on('end', () => socket.end());
+      socket
+        .on('error', () => undefined)
+        .on('close', () => {
+          open -= 1;
+        });
     });
     const proxyUrl = `http://127.0.0.1:${await listen(server)}`;
     const limits = { requestTimeoutMs: durationMs(60), retry: { retries: 0 } };
     await expect(readFrom(1, { proxyUrl }, limits)).rejects.toMatchObject({ code: 'KUBE_UNAVAILABLE' });
-    hung?.destroy();
+    await expect.poll(() => open).toBe(0);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createJsonObjectReader } from '../../../shared/objects/json-objects.ts';
 import { aLauncher, aNode, messageOf, readJson } from './read-all.ts';
 
 const names = (text: string | Uint8Array, ...chunks: number[]) =>
@@ -153,21 +154,17 @@ describe('createJsonObjectReader finds objects', () => {
     const filler = Buffer.alloc(1 << 20, 'x');
     const before = process.memoryUsage().rss;
     let found = 0;
-    return import('../../../shared/objects/json-objects.ts').then(({ createJsonObjectReader }) => {
-      const reader = createJsonObjectReader('dump', {
-        object: () => (found += 1),
-        kindSeen: () => undefined,
-      });
-      reader.write(
-        Buffer.from('{"kind":"List","apiVersion":"v1","items":[{"kind":"Node","apiVersion":"v1","log":"'),
-      );
-      for (let i = 0; i < 200; i += 1) reader.write(filler);
-      reader.write(Buffer.from('","metadata":{"name":"n"},"'));
-      for (let i = 0; i < 200; i += 1) reader.write(filler);
-      reader.write(Buffer.from('":1}]}'));
-      reader.end();
-      expect(found).toBe(1);
-      expect(process.memoryUsage().rss - before).toBeLessThan(64 << 20);
-    });
+    const sink = { object: () => (found += 1), kindSeen: () => undefined };
+    const reader = createJsonObjectReader('dump', sink);
+    reader.write(
+      Buffer.from('{"kind":"List","apiVersion":"v1","items":[{"kind":"Node","apiVersion":"v1","x":"'),
+    );
+    for (let i = 0; i < 200; i += 1) reader.write(filler);
+    reader.write(Buffer.from('","metadata":{"name":"n"},"'));
+    for (let i = 0; i < 200; i += 1) reader.write(filler);
+    reader.write(Buffer.from('":1}]}'));
+    reader.end();
+    expect(found).toBe(1);
+    expect(process.memoryUsage().rss - before).toBeLessThan(100 << 20);
   });
 });

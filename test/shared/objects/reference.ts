@@ -1,5 +1,6 @@
 import type { ClusterObject } from '../../../shared/domain/objects.ts';
 import { SCHEMAS } from '../../../shared/objects/schemas.ts';
+import type { Told } from './read-all.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -90,15 +91,35 @@ function inheritedFrom({ kind, apiVersion }: Fields): Fields {
 /** What a reader must give for one parsed document. */
 export function reference(document: unknown): Expected {
   if (!isFields(document)) return [];
-  const { kind, items } = document;
-  const isList = typeof kind === 'string' && kind.endsWith('List');
   try {
-    if (kindOf(document) !== undefined || !(isList || items != null)) return one(document, {});
-    if (isList && items != null && !Array.isArray(items)) return 'malformed';
-    if (!Array.isArray(items) || !readsItems(document)) return [];
-    return items.flatMap((item) => one(item, inheritedFrom(document)));
+    return objectsOf(document);
   } catch (error) {
     if (error instanceof RangeError) return 'malformed';
+    throw error;
+  }
+}
+
+function objectsOf(document: Fields): ClusterObject[] {
+  const { kind, items } = document;
+  const isList = typeof kind === 'string' && kind.endsWith('List');
+  if (kindOf(document) !== undefined || !(isList || items != null)) return one(document, {});
+  if (isList && items != null && !Array.isArray(items)) throw new RangeError('malformed');
+  if (!Array.isArray(items) || !readsItems(document)) return [];
+  return items.flatMap((item) => one(item, inheritedFrom(document)));
+}
+
+/** What a reader must give for several documents in one text. */
+export function referenceOfAll(documents: readonly unknown[]): Expected {
+  const each = documents.map(reference);
+  return each.includes('malformed') ? 'malformed' : (each.flat() as ClusterObject[]);
+}
+
+/** What a reader gives, in the same words. */
+export function outcome(read: () => Told): Expected {
+  try {
+    return read().objects;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'InputMalformedError') return 'malformed';
     throw error;
   }
 }
