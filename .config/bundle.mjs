@@ -29,6 +29,8 @@ await build({
   format: 'esm',
   target: 'node20',
   legalComments: 'linked',
+  // Inlines constants of other modules, which the JSON scanner's loop is full of.
+  minifySyntax: true,
   plugins: [shakeKubernetesClient],
   // CommonJS dependencies ask for require(); an ESM bundle has none of its own.
   banner: {

@@ -1,8 +1,7 @@
 import type { ClusterReader } from '../../shared/domain/cluster-facts.ts';
 import type { Clock } from '../../shared/domain/units.ts';
 import { UsageError } from '../../shared/errors/errors.ts';
-import type { OrphanReport } from '../../shared/report/orphan-report.ts';
-import { toReport } from '../../shared/report/to-report.ts';
+import { type StreamedReport, toReport } from '../../shared/report/to-report.ts';
 import { type AuditRequest, decide, type Finding } from './decide.ts';
 
 export interface Ports {
@@ -20,7 +19,7 @@ export interface Ports {
 export async function handle(
   request: AuditRequest,
   { cluster, clock, identity }: Ports,
-): Promise<{ readonly report: OrphanReport; readonly finding: Finding }> {
+): Promise<{ readonly report: StreamedReport; readonly finding: Finding }> {
   const facts = await cluster.read();
   const decision = decide(facts, request);
   if (decision.kind === 'no-such-node') {

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { handle } from '../../functions/audit/handler.ts';
 import { manifest } from '../../functions/audit/manifest.ts';
 import type { Clock } from '../../shared/domain/units.ts';
-import type { OrphanReport } from '../../shared/report/orphan-report.ts';
+import type { StreamedReport } from '../../shared/report/to-report.ts';
 import { addInputOptions, type InputOptions, openCluster } from './cluster-input.ts';
 import { EXIT_OF_FINDING, type ExitCode } from './exit-code.ts';
 import { type Io, wantsColor, writeAll } from './io.ts';
@@ -69,7 +69,7 @@ async function audit(options: AuditOptions, io: Io, clock: Clock): Promise<ExitC
   return options.exitZero === true ? 0 : EXIT_OF_FINDING[finding];
 }
 
-function render(report: OrphanReport, { output, all, node }: AuditOptions, io: Io): Iterable<string> {
+function render(report: StreamedReport, { output, all, node }: AuditOptions, io: Io): Iterable<string> {
   if (output === 'json') return toJson(report);
   if (output === 'yaml') return toYaml(report);
   return toTable(report, { color: wantsColor(io), all: all === true || node !== undefined });

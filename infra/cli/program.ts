@@ -4,7 +4,7 @@ import type { Clock } from '../../shared/domain/units.ts';
 import { FunctionError } from '../../shared/errors/errors.ts';
 import { addAuditCommand } from './audit-command.ts';
 import { EXIT_OF_BUG, EXIT_OF_ERROR, type ExitCode } from './exit-code.ts';
-import type { Io } from './io.ts';
+import { type Io, writeAll } from './io.ts';
 
 const HELP = `
 Examples:
@@ -37,19 +37,19 @@ export async function run(args: readonly string[], io: Io, clock: Clock): Promis
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
-    return report(error, io);
+    return await report(error, io);
   }
 }
 
-function report(error: unknown, io: Io): number {
+async function report(error: unknown, io: Io): Promise<number> {
   // commander has printed its own line by now; 0 is --help and --version
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_OF_ERROR.USAGE;
   if (error instanceof FunctionError) {
-    io.stderr.write(`kubevirt-orphans: ${error.message}. ${error.remedy}\n`);
+    await writeAll(io.stderr, [`kubevirt-orphans: ${error.message}. ${error.remedy}\n`]);
     return EXIT_OF_ERROR[error.code];
   }
   const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const trace = io.env['KUBEVIRT_ORPHANS_DEBUG'] && error instanceof Error ? `${error.stack}\n` : '';
-  io.stderr.write(`kubevirt-orphans: this is a bug, please report it (${what})\n${trace}`);
+  await writeAll(io.stderr, [`kubevirt-orphans: this is a bug, please report it (${what})\n${trace}`]);
   return EXIT_OF_BUG;
 }

@@ -6,7 +6,6 @@ import type { EpochMs } from './units.ts';
 export interface LauncherPod {
   readonly namespace: string;
   readonly name: string;
-  readonly uid: string;
   readonly resourceVersion: string;
   /** `spec.nodeName`; empty while the pod is not bound. Never the label `kubevirt.io/nodeName`. */
   readonly nodeName: string;

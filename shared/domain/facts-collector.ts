@@ -20,8 +20,26 @@ type Fact = NodeObject | PodObject | DaemonSetObject | KubeVirtObject | Launcher
 type Group = 'nodes' | 'handlerPods' | 'launcherPods' | 'vmis' | 'daemonSets' | 'kubeVirts';
 
 interface Identity {
+  /** Empty for a launcher pod, whose generated name is never used twice. */
   readonly uid: string;
   readonly resourceVersion: string;
+}
+
+/** Facts by namespace, then by name: a key of both joined would cost a string an object. */
+class FactsByName {
+  readonly #byNamespace = new Map<string, Map<string, Fact>>();
+
+  in(namespace: string): Map<string, Fact> {
+    const known = this.#byNamespace.get(namespace);
+    if (known !== undefined) return known;
+    const fresh = new Map<string, Fact>();
+    this.#byNamespace.set(namespace, fresh);
+    return fresh;
+  }
+
+  all<T extends Fact>(): readonly T[] {
+    return [...this.#byNamespace.values()].flatMap((facts) => [...facts.values()] as T[]);
+  }
 }
 
 /**
@@ -29,13 +47,13 @@ interface Identity {
  * name: the newest resourceVersion wins, as in a must-gather, which holds a pod up to three times.
  */
 export class FactsCollector {
-  readonly #groups: Readonly<Record<Group, Map<string, Fact>>> = {
-    nodes: new Map(),
-    handlerPods: new Map(),
-    launcherPods: new Map(),
-    vmis: new Map(),
-    daemonSets: new Map(),
-    kubeVirts: new Map(),
+  readonly #groups: Readonly<Record<Group, FactsByName>> = {
+    nodes: new FactsByName(),
+    handlerPods: new FactsByName(),
+    launcherPods: new FactsByName(),
+    vmis: new FactsByName(),
+    daemonSets: new FactsByName(),
+    kubeVirts: new FactsByName(),
   };
   readonly #read = new Set<Kind>();
   #newest: EpochMs = epochMs(0);
@@ -56,10 +74,10 @@ export class FactsCollector {
     if (object.kind === 'Node') this.#noteTimes(object);
     const [group, fact] = toFact(object);
     if (group === undefined) return 'ignored';
-    const key = `${object.metadata.namespace ?? ''}/${object.metadata.name}`;
-    const known = this.#groups[group].get(key);
+    const sameNamespace = this.#groups[group].in(object.metadata.namespace ?? '');
+    const known = sameNamespace.get(object.metadata.name);
     const outcome = known === undefined ? 'added' : compareCopies(group, known, fact);
-    if (outcome === 'added' || outcome === 'newer') this.#groups[group].set(key, fact);
+    if (outcome === 'added' || outcome === 'newer') sameNamespace.set(object.metadata.name, fact);
     return outcome;
   }
 
@@ -75,12 +93,12 @@ export class FactsCollector {
     return {
       observedAt,
       unread: new Map(unread.map((kind) => [kind, whyUnread(kind)])),
-      nodes: new Map([...(nodes.values() as Iterable<NodeObject>)].map((node) => [node.metadata.name, node])),
-      handlerPods: [...handlerPods.values()] as PodObject[],
-      launcherPods: [...launcherPods.values()] as LauncherPod[],
-      vmis: [...vmis.values()] as Vmi[],
-      daemonSets: [...daemonSets.values()] as DaemonSetObject[],
-      kubeVirts: [...kubeVirts.values()] as KubeVirtObject[],
+      nodes: new Map(nodes.all<NodeObject>().map((node) => [node.metadata.name, node])),
+      handlerPods: handlerPods.all<PodObject>(),
+      launcherPods: launcherPods.all<LauncherPod>(),
+      vmis: vmis.all<Vmi>(),
+      daemonSets: daemonSets.all<DaemonSetObject>(),
+      kubeVirts: kubeVirts.all<KubeVirtObject>(),
     };
   }
 
@@ -99,7 +117,7 @@ export class FactsCollector {
 function toFact(object: ClusterObject): readonly [Group, Fact] | readonly [undefined, undefined] {
   switch (object.kind) {
     case 'Node':
-      return ['nodes', object];
+      return ['nodes', compact(object)];
     case 'DaemonSet':
       return ['daemonSets', object];
     case 'KubeVirt':
@@ -109,6 +127,11 @@ function toFact(object: ClusterObject): readonly [Group, Fact] | readonly [undef
     case 'Pod':
       return toPodFact(object);
   }
+}
+
+/** Copied at once, the hundred labels of a node take 900 bytes; as they were read, key by key, 6,300 (V8 of Node 20). */
+function compact(node: NodeObject): NodeObject {
+  return { ...node, metadata: { ...node.metadata, labels: { ...node.metadata.labels } } };
 }
 
 function toPodFact(pod: PodObject): readonly [Group, Fact] | readonly [undefined, undefined] {
@@ -140,8 +163,8 @@ function isSameContent(a: unknown, b: unknown): boolean {
 }
 
 function identityOf(fact: Fact): Identity {
-  const { uid, resourceVersion } = 'metadata' in fact ? fact.metadata : fact;
-  return { uid: uid ?? '', resourceVersion: resourceVersion ?? '' };
+  const { uid = '', resourceVersion = '' } = 'metadata' in fact ? fact.metadata : { uid: '', ...fact };
+  return { uid, resourceVersion };
 }
 
 /**

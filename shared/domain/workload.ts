@@ -43,7 +43,6 @@ export function toLauncherPod(pod: PodObject): LauncherPod {
   return {
     namespace: metadata.namespace ?? '',
     name: metadata.name,
-    uid: metadata.uid ?? '',
     resourceVersion: metadata.resourceVersion ?? '',
     nodeName: pod.spec?.nodeName ?? '',
     phase: pod.status?.phase ?? '',

@@ -34,6 +34,17 @@ export function cutShort(source: string, position: Position, middleOf: string): 
   );
 }
 
+/**
+ * The error for a YAML list without a kind. Cut off between two items it is still good YAML; but kubectl and must-gather
+ * write keys in alphabetical order, so that a whole one has its `kind` behind the items.
+ */
+export function listCutShort(source: string, position: Position): InputMalformedError {
+  return new InputMalformedError(
+    `${source}, ${positionText(position)}: the list that begins here ends without its kind, so its end is missing`,
+    'The text is incomplete: save it again, and check the disk space and that the command ended without an error.',
+  );
+}
+
 /** The error for an object that is not what the Kubernetes API would send. */
 export function wrongObject(source: string, position: Position, what: string): InputMalformedError {
   return new InputMalformedError(

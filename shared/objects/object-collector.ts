@@ -76,7 +76,7 @@ export class ObjectCollector {
     else this.#inherit({ ...found, where }, list);
   }
 
-  /** Ends a document that was a list, or may have been one.  */
+  /** Ends a document that was a list, or may have been one. */
   endList(list: Fields, items: ItemsFound, position: Position): void {
     const { kind } = list;
     for (const item of this.#held) this.#inherit(item, list);

@@ -1,5 +1,5 @@
 import { ANY_DOCUMENT, ANY_OBJECT, isListKind, kindOf, readsItems } from './kinds.ts';
-import { brokenText, tooLarge } from './malformed.ts';
+import { brokenText, listCutShort, tooLarge } from './malformed.ts';
 import { itemsOf, type ObjectCollector } from './object-collector.ts';
 import { isObject, type Projection, project } from './projection.ts';
 import { StringPool } from './string-pool.ts';
@@ -169,6 +169,8 @@ export class YamlDocuments implements LineSink {
       this.#collector.single({ value, position, uncut: true });
       return;
     }
+    if (items === 'array' && value['kind'] === undefined && value['apiVersion'] !== undefined)
+      throw listCutShort(this.#source, position);
     const inline = Array.isArray(whole['items']) && readsItems(value) ? whole['items'] : [];
     for (const item of inline) this.#itemOf(item, value, position.line);
     this.#collector.endList(value, items, position);

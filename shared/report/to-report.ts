@@ -2,15 +2,24 @@ import type { ClusterJudgement, NodeJudgement } from '../domain/judge-cluster.ts
 import type { DaemonSetObject } from '../domain/objects.ts';
 import { API_VERSION, type OrphanReport, type ReportDaemonSet, type ReportNode } from './orphan-report.ts';
 
+/** A report whose nodes are made one at a time, as often as they are asked for: a large cluster's never exist at once. */
+export interface StreamedReport extends Omit<OrphanReport, 'nodes'> {
+  readonly nodes: Iterable<ReportNode>;
+}
+
 /** Puts a judgement into the published form. Lists of nodes, VMIs and pods keep the judgement's order. */
-export function toReport(judgement: ClusterJudgement, metadata: OrphanReport['metadata']): OrphanReport {
+export function toReport(judgement: ClusterJudgement, metadata: OrphanReport['metadata']): StreamedReport {
   return {
     apiVersion: API_VERSION,
     kind: 'OrphanReport',
     metadata,
     summary: summarize(judgement.nodes),
     daemonSet: judgement.daemonSet === undefined ? null : toReportDaemonSet(judgement.daemonSet),
-    nodes: judgement.nodes.map(toReportNode),
+    nodes: {
+      *[Symbol.iterator]() {
+        for (const node of judgement.nodes) yield toReportNode(node);
+      },
+    },
     problems: judgement.problems.map(({ code, kind, message }) => ({ code, kind, message })),
   };
 }

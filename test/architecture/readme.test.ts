@@ -6,8 +6,10 @@ import { EXIT_OF_ERROR } from '../../infra/cli/exit-code.ts';
 import type { Io } from '../../infra/cli/io.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { ERROR_CODES } from '../../shared/errors/errors.ts';
+import { runCli } from '../support/run-cli.ts';
 
-const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+const root = new URL('../../', import.meta.url).pathname;
+const readme = readFileSync(`${root}README.md`, 'utf8');
 
 /** The rows of the first table below a heading (or of the table whose header starts with `header`). */
 function rowsOf(header: string): string[][] {
@@ -45,6 +47,13 @@ describe('the README', () => {
       ]);
       expect(rows).toEqual(command.options.map(({ flags, description }) => [flags, description]));
     }
+  });
+
+  it('shows what npm start prints', async () => {
+    const shown = /<!-- npm start -->\n```text\n(.*?)```/s.exec(readme)?.[1];
+    const { code, stdout } = await runCli(packageJson.scripts.start.split(' ').slice(2), { cwd: root });
+    expect(stdout).toBe(shown);
+    expect(code).toBe(0);
   });
 
   it('gives the reason of every dependency', () => {

@@ -19,7 +19,10 @@ export interface InProcessOutcome {
 export const CLOCK = { now: () => epochMs(Date.UTC(2026, 7, 22, 11, 30)) };
 
 /** Runs the command line inside the test's process: the same program, with streams of its own. */
-export async function runInProcess(args: readonly string[], options: InProcessOptions = {}): Promise<InProcessOutcome> {
+export async function runInProcess(
+  args: readonly string[],
+  options: InProcessOptions = {},
+): Promise<InProcessOutcome> {
   const [stdout, stderr] = [collect(), collect()];
   const isTTY = options.terminal ?? false;
   const io = {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'vitest';
 import type { OrphanReport } from '../../shared/report/orphan-report.ts';
+import type { StreamedReport } from '../../shared/report/to-report.ts';
 
 const published = JSON.parse(
   readFileSync(new URL('../../shared/report/orphan-report.schema.json', import.meta.url), 'utf8'),
@@ -24,4 +25,9 @@ export function validReport(report: unknown): OrphanReport {
   expect(validate.errors ?? []).toEqual([]);
   if (!valid) throw new TypeError('unreachable: expect has thrown');
   return report as OrphanReport;
+}
+
+/** The whole of a report that is made node by node. */
+export function wholeReport(report: StreamedReport): OrphanReport {
+  return { ...report, nodes: [...report.nodes] };
 }

@@ -1,28 +1,32 @@
 import { dump } from 'js-yaml';
-import type { OrphanReport } from '../../../shared/report/orphan-report.ts';
+import type { StreamedReport } from '../../../shared/report/to-report.ts';
 
 /** A report as text in pieces: the whole of a large cluster's report is never one string. */
 type Pieces = Iterable<string>;
 
-/** The same text as `JSON.stringify(report, null, 2)`, one node at a time. */
-export function* toJson(report: OrphanReport): Pieces {
+/** The same text as `JSON.stringify` of the whole report, one node at a time. */
+export function* toJson(report: StreamedReport): Pieces {
   let separator = '{\n';
   for (const [key, value] of Object.entries(report)) {
     yield `${separator}  ${JSON.stringify(key)}: `;
-    if (Array.isArray(value) && value.length > 0) yield* jsonItems(value);
+    if (isList(value)) yield* jsonItems(value);
     else yield indent(JSON.stringify(value, null, 2), '  ');
     separator = ',\n';
   }
   yield '\n}\n';
 }
 
-function* jsonItems(items: readonly unknown[]): Pieces {
-  let separator = '[\n    ';
+function* jsonItems(items: Iterable<unknown>): Pieces {
+  let begun = false;
   for (const item of items) {
-    yield separator + indent(JSON.stringify(item, null, 2), '    ');
-    separator = ',\n    ';
+    yield `${begun ? ',' : '['}\n    ${indent(JSON.stringify(item, null, 2), '    ')}`;
+    begun = true;
   }
-  yield '\n  ]';
+  yield begun ? '\n  ]' : '[]';
+}
+
+function isList(value: unknown): value is Iterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.iterator in value;
 }
 
 /** Moves every line but the first to the right. A JSON string cannot hold a line break. */
@@ -31,15 +35,20 @@ function indent(text: string, by: string): string {
 }
 
 /** The report as one YAML document, lists at their key's indentation as kubectl prints them. */
-export function* toYaml(report: OrphanReport): Pieces {
+export function* toYaml(report: StreamedReport): Pieces {
   for (const [key, value] of Object.entries(report)) {
-    if (!Array.isArray(value) || value.length === 0) {
-      yield yamlOf({ [key]: value });
-      continue;
-    }
-    yield `${key}:\n`;
-    for (const item of value) yield yamlOf([item]);
+    if (isList(value)) yield* yamlItems(key, value);
+    else yield yamlOf({ [key]: value });
   }
+}
+
+function* yamlItems(key: string, items: Iterable<unknown>): Pieces {
+  let begun = false;
+  for (const item of items) {
+    yield begun ? yamlOf([item]) : `${key}:\n${yamlOf([item])}`;
+    begun = true;
+  }
+  if (!begun) yield yamlOf({ [key]: [] });
 }
 
 function yamlOf(value: unknown): string {

@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
-import type { OrphanReport, ReportDaemonSet, ReportNode } from '../../../shared/report/orphan-report.ts';
+import type { ReportDaemonSet, ReportNode } from '../../../shared/report/orphan-report.ts';
+import type { StreamedReport } from '../../../shared/report/to-report.ts';
 
 export interface TableOptions {
   readonly color: boolean;
@@ -27,11 +28,9 @@ const HEALTHY: ReadonlySet<ReportNode['verdict']> = new Set(['Managed', 'NoWorkl
 type Paint = ReturnType<typeof pc.createColors>;
 
 /** The report for people: the nodes that need one, what the DaemonSet says, what could not be read, the sum. */
-export function* toTable(report: OrphanReport, options: TableOptions): Iterable<string> {
+export function* toTable(report: StreamedReport, options: TableOptions): Iterable<string> {
   const paint = pc.createColors(options.color);
-  const shown = VERDICT_ORDER.flatMap((verdict) =>
-    report.nodes.filter((node) => node.verdict === verdict),
-  ).filter(({ verdict }) => options.all || !HEALTHY.has(verdict));
+  const shown = worstFirst(report.nodes, options.all);
   if (shown.length > 0) {
     const table = new Table({ ...BORDERLESS, chars: { ...BORDERLESS.chars, middle: '' } });
     table.push(['NODE', 'VERDICT', 'VIRT-HANDLER', 'VIRTUAL MACHINES'].map((title) => paint.bold(title)));
@@ -41,6 +40,12 @@ export function* toTable(report: OrphanReport, options: TableOptions): Iterable<
   yield `${clean(daemonSetLine(report.daemonSet))}\n`;
   for (const { message } of report.problems) yield `${paint.yellow('problem')}: ${clean(message)}\n`;
   yield `${sumLine(report, paint)}\n`;
+}
+
+function worstFirst(nodes: Iterable<ReportNode>, all: boolean): readonly ReportNode[] {
+  const shown: ReportNode[] = [];
+  for (const node of nodes) if (all || !HEALTHY.has(node.verdict)) shown.push(node);
+  return VERDICT_ORDER.flatMap((verdict) => shown.filter((node) => node.verdict === verdict));
 }
 
 function row(node: ReportNode, paint: Paint): string[] {
@@ -85,7 +90,7 @@ function daemonSetLine(daemonSet: ReportDaemonSet | null): string {
   return `DaemonSet ${namespace}/${name}: ${counters} (${judged})`;
 }
 
-function sumLine({ summary, metadata }: OrphanReport, paint: Paint): string {
+function sumLine({ summary, metadata }: StreamedReport, paint: Paint): string {
   const { nodes, orphanedNodes, orphanedVMIs, orphanedLauncherPods, atRiskNodes, unknownNodes } = summary;
   const orphans = `${count(orphanedNodes, 'orphaned node')} with ${count(orphanedVMIs, 'VMI')} and ${count(orphanedLauncherPods, 'launcher pod')}`;
   const headline = orphanedNodes > 0 ? paint.red(orphans) : 'no orphaned node';

@@ -3,7 +3,7 @@ import { handle, type Ports } from '../../../functions/audit/handler.ts';
 import { epochMs } from '../../../shared/domain/units.ts';
 import { factsOf } from '../../support/facts.ts';
 import { aDaemonSet, aHandler, aKubeVirt, aLauncher, aNode, aVmi } from '../../support/objects.ts';
-import { validReport } from '../../support/report-schema.ts';
+import { validReport, wholeReport } from '../../support/report-schema.ts';
 
 const objects = [
   aKubeVirt(),
@@ -29,7 +29,7 @@ describe('handle', () => {
   it('reports what the published schema promises', async () => {
     const { report, finding } = await handle({}, ports());
     expect(finding).toBe('orphans');
-    expect(validReport(report)).toEqual({
+    expect(validReport(wholeReport(report))).toEqual({
       apiVersion: 'kubevirt-orphans.dev/v1alpha1',
       kind: 'OrphanReport',
       metadata: {
@@ -96,7 +96,10 @@ describe('handle', () => {
   it('has no DaemonSet, and no time of observation, where none is known', async () => {
     const facts = { ...factsOf([aKubeVirt()]), observedAt: epochMs(0) };
     const { report } = await handle({}, ports(facts));
-    expect(validReport(report)).toMatchObject({ daemonSet: null, metadata: { observedAt: null } });
+    expect(validReport(wholeReport(report))).toMatchObject({
+      daemonSet: null,
+      metadata: { observedAt: null },
+    });
   });
 
   it('refuses a node that does not exist', async () => {

@@ -88,7 +88,6 @@ describe('toLauncherPod', () => {
     expect(toLauncherPod(bare)).toEqual({
       namespace: '',
       name: 'x',
-      uid: '',
       resourceVersion: '',
       nodeName: '',
       phase: '',
