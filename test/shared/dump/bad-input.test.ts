@@ -155,7 +155,8 @@ describe('a bad input', () => {
     const failure = await failureOf(read);
     expect(failure).toMatchObject({ code, disposition: 'reject' });
     expect(failure.message).toMatch(message);
-    expect(failure.message).not.toMatch(/\n|Error|E[A-Z]{4,}|Z_/);
+    const ours = failure.message.replaceAll(/dump-test-\w+/g, ''); // a random name can look like an errno
+    expect(ours).not.toMatch(/\n|Error|E[A-Z]{4,}|Z_/);
     expect(failure.remedy).toMatch(remedy);
   });
 
