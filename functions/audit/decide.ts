@@ -1,3 +1,4 @@
+import { type ExplainedNode, explainCluster } from '../../shared/domain/causes/explain-cluster.ts';
 import type { ClusterFacts } from '../../shared/domain/cluster-facts.ts';
 import { type ClusterJudgement, judgeCluster } from '../../shared/domain/judge-cluster.ts';
 
@@ -10,17 +11,26 @@ export interface AuditRequest {
 export type Finding = 'orphans' | 'unknown' | 'none';
 
 export type Decision =
-  | { readonly kind: 'judged'; readonly judgement: ClusterJudgement; readonly finding: Finding }
+  | {
+      readonly kind: 'judged';
+      readonly judgement: ClusterJudgement;
+      /** The judgement's nodes, with why. */
+      readonly nodes: readonly ExplainedNode[];
+      readonly finding: Finding;
+    }
   | { readonly kind: 'no-such-node'; readonly known: number };
 
-/** Judges every node, or the one that was asked for. Same facts, same answer. */
+/** Judges every node, or the one that was asked for, and says why. Same facts, same answer. */
 export function decide(facts: ClusterFacts, request: AuditRequest): Decision {
   const judgement = judgeCluster(facts);
-  if (request.node === undefined) return { kind: 'judged', judgement, finding: worst(judgement) };
+  if (request.node === undefined) return explained(facts, judgement);
   const nodes = judgement.nodes.filter(({ name }) => name === request.node);
   if (nodes.length === 0) return { kind: 'no-such-node', known: judgement.nodes.length };
-  const narrowed = { ...judgement, nodes };
-  return { kind: 'judged', judgement: narrowed, finding: worst(narrowed) };
+  return explained(facts, { ...judgement, nodes });
+}
+
+function explained(facts: ClusterFacts, judgement: ClusterJudgement): Decision {
+  return { kind: 'judged', judgement, nodes: explainCluster(facts, judgement), finding: worst(judgement) };
 }
 
 function worst({ nodes }: ClusterJudgement): Finding {

@@ -28,5 +28,5 @@ export async function handle(
   }
   const observedAt = facts.observedAt > 0 ? new Date(facts.observedAt).toISOString() : null;
   const metadata = { generatedAt: new Date(clock.now()).toISOString(), observedAt, ...identity };
-  return { report: toReport(decision.judgement, metadata), finding: decision.finding };
+  return { report: toReport(decision.judgement, decision.nodes, metadata), finding: decision.finding };
 }

@@ -5,12 +5,14 @@ import { FunctionError } from '../../shared/errors/errors.ts';
 import { addAuditCommand } from './audit-command.ts';
 import { EXIT_OF_BUG, EXIT_OF_ERROR, type ExitCode } from './exit-code.ts';
 import { type Io, writeAll } from './io.ts';
+import { addPreflightCommand } from './preflight-command.ts';
 
 const HELP = `
 Examples:
   kubevirt-orphans audit                      the cluster of the current kubeconfig context
   kubevirt-orphans audit -f must-gather.tar.gz
   kubectl orphans audit --context prod        the same as a kubectl plugin
+  kubevirt-orphans preflight --taint node01=maintenance:NoExecute   before it is done
 
 Every command explains itself: kubevirt-orphans audit --help`;
 
@@ -30,9 +32,11 @@ export async function run(args: readonly string[], io: Io, clock: Clock): Promis
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
     });
-  addAuditCommand(program, io, clock, (code) => {
+  const finish = (code: ExitCode) => {
     exitCode = code;
-  });
+  };
+  addAuditCommand(program, io, clock, finish);
+  addPreflightCommand(program, io, clock, finish);
   try {
     await program.parseAsync(args, { from: 'user' });
     return exitCode;

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { orphanReportSchema } from '../../shared/report/orphan-report.ts';
+import { preflightReportSchema } from '../../shared/report/preflight-report.ts';
 
 /**
  * Writes the published JSON Schemas from the code (`npm run schemas`). With `--verify` it writes nothing and fails when
@@ -12,6 +13,12 @@ const PUBLISHED = [
     schema: orphanReportSchema,
     id: 'https://kubevirt-orphans.dev/schemas/v1alpha1/orphan-report.schema.json',
     title: 'OrphanReport',
+  },
+  {
+    path: 'shared/report/preflight-report.schema.json',
+    schema: preflightReportSchema,
+    id: 'https://kubevirt-orphans.dev/schemas/v1alpha1/preflight-report.schema.json',
+    title: 'PreflightReport',
   },
 ] as const;
 

@@ -4,7 +4,7 @@ import { type Handler, isControlledByHandlerDaemonSet, judgeHandler, nodeOfHandl
 import { readHeartbeat } from './heartbeat.ts';
 import { type Installation, locateInstallation } from './installation.ts';
 import { judgeNode, type Verdict } from './judge-node.ts';
-import type { DaemonSetObject, NodeObject, PodObject } from './objects.ts';
+import type { NodeObject, PodObject } from './objects.ts';
 import type { Problem } from './problems.ts';
 import { findRisks, type Risk } from './risks.ts';
 import { isFinal } from './workload.ts';
@@ -24,7 +24,8 @@ export interface NodeJudgement {
 export interface ClusterJudgement {
   /** Sorted by name. Every node, and every name that workload claims to run on. */
   readonly nodes: readonly NodeJudgement[];
-  readonly daemonSet: DaemonSetObject | undefined;
+  /** Where KubeVirt is, as far as it can be told. */
+  readonly installation: Installation;
   readonly problems: readonly Problem[];
 }
 
@@ -49,7 +50,7 @@ export function judgeCluster(facts: ClusterFacts): ClusterJudgement {
     return { name, node, ...situation, verdict: judgeNode({ ...situation, workloadUnread }) };
   });
   const problems = [...facts.unread.values(), ...installation.problems, ...heartbeatProblems(facts)];
-  return { nodes, daemonSet: installation.daemonSet, problems };
+  return { nodes, installation, problems };
 }
 
 /** Says which handler a node has. A pod counts when it lives where KubeVirt is installed and its DaemonSet controls it. */

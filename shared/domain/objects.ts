@@ -77,6 +77,7 @@ export interface Affinity {
 
 /** The scheduling fields of a pod or of a DaemonSet's pod template. */
 export interface PodPlacement {
+  readonly hostNetwork?: boolean | undefined;
   readonly nodeName?: string | undefined;
   readonly nodeSelector?: Readonly<Record<string, string>> | undefined;
   readonly affinity?: Affinity | undefined;
@@ -160,11 +161,31 @@ export interface VmiObject {
     | undefined;
 }
 
+/** `spec.workloads.nodePlacement`: where virt-handler, and nothing else, is to run. */
+export interface NodePlacement {
+  readonly nodeSelector?: Readonly<Record<string, string>> | undefined;
+  readonly affinity?: Affinity | undefined;
+  readonly tolerations?: readonly Toleration[] | undefined;
+}
+
 export interface KubeVirtObject {
   readonly kind: 'KubeVirt';
   readonly metadata: ObjectMeta;
+  readonly spec?:
+    | {
+        readonly workloads?: { readonly nodePlacement?: NodePlacement | undefined } | undefined;
+        /** The default for VMIs that say nothing themselves. */
+        readonly configuration?: { readonly evictionStrategy?: string | undefined } | undefined;
+      }
+    | undefined;
   readonly status?:
-    | { readonly phase?: string | undefined; readonly conditions?: readonly Condition[] | undefined }
+    | {
+        readonly phase?: string | undefined;
+        readonly conditions?: readonly Condition[] | undefined;
+        readonly observedGeneration?: number | undefined;
+        readonly observedDeploymentID?: string | undefined;
+        readonly targetDeploymentID?: string | undefined;
+      }
     | undefined;
 }
 

@@ -88,12 +88,12 @@ const tolerations = z.array(
     effect: text.optional(),
   }),
 );
-const placement = z.object({
-  nodeName: text.optional(),
+const policy = z.object({
   nodeSelector: textMap.optional(),
   affinity: affinity.optional(),
   tolerations: tolerations.optional(),
 });
+const placement = policy.extend({ hostNetwork: z.boolean().optional(), nodeName: text.optional() });
 
 const said = { reason: text.optional(), message: text.optional() };
 const ended = z.object({ ...said, exitCode: z.number().optional(), finishedAt: text.optional() });
@@ -150,11 +150,10 @@ const counts = z.object({
   numberMisscheduled: z.number().optional(),
   observedGeneration: z.number().optional(),
 });
-const template = z.object({ spec: placement.optional() });
 const daemonSet = z.object({
   kind: z.literal('DaemonSet'),
   metadata: namespacedMeta,
-  spec: z.object({ template: template.optional() }).optional(),
+  spec: z.object({ template: z.object({ spec: placement.optional() }).optional() }).optional(),
   status: counts.optional(),
 });
 const vmi = z.object({
@@ -165,7 +164,21 @@ const vmi = z.object({
 const kubeVirt = z.object({
   kind: z.literal('KubeVirt'),
   metadata: namespacedMeta,
-  status: z.object({ phase: text.optional(), conditions }).optional(),
+  spec: z
+    .object({
+      workloads: z.object({ nodePlacement: policy.optional() }).optional(),
+      configuration: z.object({ evictionStrategy: text.optional() }).optional(),
+    })
+    .optional(),
+  status: z
+    .object({
+      phase: text.optional(),
+      conditions,
+      observedGeneration: z.number().optional(),
+      observedDeploymentID: text.optional(),
+      targetDeploymentID: text.optional(),
+    })
+    .optional(),
 });
 
 /** What is read of each kind: the only place that says so. Readers derive from it what to keep and what to refuse. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CAUSE_CODES, CAUSE_ORIGINS, CERTAINTIES } from '../domain/causes/cause.ts';
 import { HANDLER_STATES } from '../domain/handler.ts';
 import { VERDICTS } from '../domain/judge-node.ts';
 import { KINDS } from '../domain/objects.ts';
@@ -35,18 +36,30 @@ const launcherPodSchema = z.strictObject({
   vmi: z.string().describe('name of the VirtualMachineInstance it runs; empty when the pod does not tell'),
 });
 
-const riskSchema = z.strictObject({
-  code: z.enum(['HandlerLeaving', 'HandlerWouldNotReturn', 'HeartbeatStale']),
+const evidenceSchema = z.strictObject({
+  object: z.string().describe('Kind namespace/name, or Kind name'),
+  resourceVersion: z.string().describe('empty when the object has none or is missing itself'),
+  field: z.string().describe('such as spec.taints[0]; empty when it is about the object as a whole'),
+  value: z.string(),
+});
+
+const causeSchema = z.strictObject({
+  code: z.enum(CAUSE_CODES),
+  certainty: z
+    .enum(CERTAINTIES)
+    .describe('Definite: nothing brings a handler back by itself while this stands'),
+  origin: z.enum(CAUSE_ORIGINS).describe('where the rule or state comes from that has to change'),
   summary: z.string(),
+  evidence: z.array(evidenceSchema).min(1),
 });
 
 export const reportNodeSchema = z.strictObject({
   name: z.string(),
   verdict: z.enum(VERDICTS),
   handler: handlerSchema,
-  risks: z
-    .array(riskSchema)
-    .describe('why a node that is managed now may not be after the next restart or rollout'),
+  causes: z
+    .array(causeSchema)
+    .describe('why a node is orphaned or at risk, the primary cause first; empty for any other verdict'),
   vmis: z.array(vmiSchema).describe('VMIs on the node that have not ended'),
   launcherPods: z.array(launcherPodSchema).describe('virt-launcher pods on the node that have not ended'),
 });
@@ -67,7 +80,8 @@ const daemonSetSchema = z.strictObject({
     ),
 });
 
-const problemSchema = z.strictObject({
+/** What could not be read or told. */
+export const problemSchema = z.strictObject({
   code: z.enum(PROBLEM_CODES),
   kind: z.enum(KINDS),
   message: z.string(),
@@ -83,7 +97,8 @@ const summarySchema = z.strictObject({
   orphanedLauncherPods: count,
 });
 
-const metadataSchema = z.strictObject({
+/** When and of what a report was made. */
+export const metadataSchema = z.strictObject({
   generatedAt: z.iso.datetime().describe('when the report was made'),
   observedAt: z.iso
     .datetime()

@@ -1,3 +1,4 @@
+import type { ExplainedNode } from '../domain/causes/explain-cluster.ts';
 import type { ClusterJudgement, NodeJudgement } from '../domain/judge-cluster.ts';
 import type { DaemonSetObject } from '../domain/objects.ts';
 import { API_VERSION, type OrphanReport, type ReportDaemonSet, type ReportNode } from './orphan-report.ts';
@@ -8,19 +9,23 @@ export interface StreamedReport extends Omit<OrphanReport, 'nodes'> {
 }
 
 /** Puts a judgement into the published form. Lists of nodes, VMIs and pods keep the judgement's order. */
-export function toReport(judgement: ClusterJudgement, metadata: OrphanReport['metadata']): StreamedReport {
+export function toReport(
+  { installation, problems }: ClusterJudgement,
+  nodes: readonly ExplainedNode[],
+  metadata: OrphanReport['metadata'],
+): StreamedReport {
   return {
     apiVersion: API_VERSION,
     kind: 'OrphanReport',
     metadata,
-    summary: summarize(judgement.nodes),
-    daemonSet: judgement.daemonSet === undefined ? null : toReportDaemonSet(judgement.daemonSet),
+    summary: summarize(nodes),
+    daemonSet: installation.daemonSet === undefined ? null : toReportDaemonSet(installation.daemonSet),
     nodes: {
       *[Symbol.iterator]() {
-        for (const node of judgement.nodes) yield toReportNode(node);
+        for (const node of nodes) yield toReportNode(node);
       },
     },
-    problems: judgement.problems.map(({ code, kind, message }) => ({ code, kind, message })),
+    problems: problems.map(({ code, kind, message }) => ({ code, kind, message })),
   };
 }
 
@@ -42,7 +47,15 @@ function sum<T>(items: readonly T[], value: (item: T) => number): number {
   return items.reduce((total, item) => total + value(item), 0);
 }
 
-function toReportNode({ name, verdict, handler, risks, vmis, launcherPods }: NodeJudgement): ReportNode {
+/** Puts one node into the published form. */
+export function toReportNode({
+  name,
+  verdict,
+  handler,
+  causes,
+  vmis,
+  launcherPods,
+}: ExplainedNode): ReportNode {
   const pod = handler.pod?.metadata;
   return {
     name,
@@ -52,7 +65,7 @@ function toReportNode({ name, verdict, handler, risks, vmis, launcherPods }: Nod
       pod: pod === undefined ? null : `${pod.namespace}/${pod.name}`,
       reason: handler.reason,
     },
-    risks: risks.map(({ code, summary }) => ({ code, summary })),
+    causes: causes.map((cause) => ({ ...cause, evidence: [...cause.evidence] })),
     vmis: vmis.map((vmi) => ({ namespace: vmi.namespace, name: vmi.name, uid: vmi.uid, phase: vmi.phase })),
     launcherPods: launcherPods.map((it) => ({
       namespace: it.namespace,

@@ -4,7 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { addAuditCommand } from '../../infra/cli/audit-command.ts';
 import { EXIT_OF_ERROR } from '../../infra/cli/exit-code.ts';
 import type { Io } from '../../infra/cli/io.ts';
+import { addPreflightCommand } from '../../infra/cli/preflight-command.ts';
 import packageJson from '../../package.json' with { type: 'json' };
+import { CAUSE_CODES } from '../../shared/domain/causes/cause.ts';
+import { VERDICTS } from '../../shared/domain/judge-node.ts';
 import { ERROR_CODES } from '../../shared/errors/errors.ts';
 import { runCli } from '../support/run-cli.ts';
 
@@ -30,13 +33,22 @@ describe('the README', () => {
     expect(rows).toEqual(ERROR_CODES.map((code) => [code, EXIT_OF_ERROR[code]]));
   });
 
+  it('lists every cause, in the order in which the first proven is the primary one', () => {
+    expect(firstColumn('cause')).toEqual([...CAUSE_CODES]);
+  });
+
+  it('lists every verdict', () => {
+    expect(firstColumn('verdict').sort()).toEqual([...VERDICTS].sort());
+  });
+
   it('lists every exit code', () => {
     expect(firstColumn('exit code')).toEqual(['0', '1', '2', '3']);
   });
 
   it('lists every flag of every command as --help says it', () => {
     const program = new Command();
-    addAuditCommand(program, {} as Io, { now: () => 0 as never }, () => undefined);
+    for (const add of [addAuditCommand, addPreflightCommand])
+      add(program, {} as Io, { now: () => 0 as never }, () => undefined);
     expect(firstColumn('command').filter((name) => !name.startsWith('npm'))).toEqual(
       program.commands.map((command) => command.name()),
     );

@@ -1,4 +1,4 @@
-import Table from 'cli-table3';
+import columnify from 'columnify';
 import { describeMachine } from './machine.ts';
 import { type Run, spreadOf } from './measure.ts';
 import { type Goal, type Measurement, megabytes, type Result, seconds, wallOf } from './results.ts';
@@ -62,9 +62,8 @@ function goalRows(goals: readonly Goal[]): Rows {
 }
 
 function terminalTable({ head, rows }: Rows): string {
-  const table = new Table({ head: [...head], style: { head: [], border: [] } });
-  table.push(...rows.map((row) => [...row]));
-  return table.toString();
+  const named = rows.map((row) => Object.fromEntries(head.map((title, index) => [title, row[index] ?? ''])));
+  return columnify(named, { columnSplitter: '  ', headingTransform: (title) => title });
 }
 
 function markdownTable({ head, rows }: Rows): string {

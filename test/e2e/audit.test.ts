@@ -91,8 +91,8 @@ describeCluster('audit of a live cluster', (cluster) => {
   it('says AtRisk for a NoSchedule taint and Orphaned for a NoExecute taint, while the DaemonSet looks healthy', async () => {
     await setTaints(cluster.api, 'node-2', [{ key: 'dedicated', value: 'gpu', effect: 'NoSchedule' }]);
     const { report } = await auditSays(cluster, { 'node-2': 'AtRisk' });
-    expect(report.nodes.find(({ name }) => name === 'node-2')?.risks).toMatchObject([
-      { code: 'HandlerWouldNotReturn' },
+    expect(report.nodes.find(({ name }) => name === 'node-2')?.causes).toMatchObject([
+      { code: 'TaintNotTolerated' },
     ]);
     await setTaints(cluster.api, 'node-2', [{ key: 'dedicated', value: 'gpu', effect: 'NoExecute' }]);
     await auditSays(cluster, { 'node-1': 'Managed', 'node-2': 'Orphaned' });

@@ -1,8 +1,11 @@
+import { explainCluster } from '../../shared/domain/causes/explain-cluster.ts';
 import type { ClusterFacts } from '../../shared/domain/cluster-facts.ts';
 import { FactsCollector } from '../../shared/domain/facts-collector.ts';
 import { judgeCluster, type NodeJudgement } from '../../shared/domain/judge-cluster.ts';
 import { type ClusterObject, KINDS, type Kind } from '../../shared/domain/objects.ts';
 import { parseTimestamp } from '../../shared/domain/units.ts';
+import type { OrphanReport } from '../../shared/report/orphan-report.ts';
+import { type StreamedReport, toReport } from '../../shared/report/to-report.ts';
 import { NOW } from './objects.ts';
 
 /** The facts of a cluster that consists of these objects; every kind was read but those named. */
@@ -25,4 +28,15 @@ export function judged(
   const judgement = judgeCluster(factsOf(objects, unread)).nodes.find((node) => node.name === name);
   if (judgement === undefined) throw new RangeError(`the judgement has no node ${name}`);
   return judgement;
+}
+
+/** The report of such a cluster. */
+export function reportOf(
+  objects: readonly ClusterObject[],
+  metadata: OrphanReport['metadata'],
+  unread: readonly Kind[] = [],
+): StreamedReport {
+  const facts = factsOf(objects, unread);
+  const judgement = judgeCluster(facts);
+  return toReport(judgement, explainCluster(facts, judgement), metadata);
 }

@@ -3,6 +3,7 @@ import type {
   KubeVirtObject,
   NodeObject,
   PodObject,
+  PodPlacement,
   VmiObject,
 } from '../../shared/domain/objects.ts';
 
@@ -23,7 +24,11 @@ function nextUid(): string {
 
 export function aNode(
   name: string,
-  parts: { metadata?: Part<NodeObject['metadata']>; spec?: NodeObject['spec'] } = {},
+  parts: {
+    metadata?: Part<NodeObject['metadata']>;
+    spec?: NodeObject['spec'];
+    status?: NodeObject['status'];
+  } = {},
 ): NodeObject {
   return {
     kind: 'Node',
@@ -40,7 +45,7 @@ export function aNode(
       ...parts.metadata,
     },
     spec: parts.spec ?? {},
-    status: { conditions: [{ type: 'Ready', status: 'True', reason: 'KubeletReady' }] },
+    status: parts.status ?? { conditions: [{ type: 'Ready', status: 'True', reason: 'KubeletReady' }] },
   };
 }
 
@@ -158,7 +163,11 @@ export function aLauncher(vmi: string, node: string | undefined, parts: Launcher
 }
 
 export function aKubeVirt(
-  parts: { metadata?: Part<KubeVirtObject['metadata']>; status?: KubeVirtObject['status'] } = {},
+  parts: {
+    metadata?: Part<KubeVirtObject['metadata']>;
+    spec?: KubeVirtObject['spec'];
+    status?: KubeVirtObject['status'];
+  } = {},
 ): KubeVirtObject {
   return {
     kind: 'KubeVirt',
@@ -169,12 +178,18 @@ export function aKubeVirt(
       resourceVersion: '1000',
       ...parts.metadata,
     },
+    ...(parts.spec === undefined ? {} : { spec: parts.spec }),
     status: parts.status ?? { phase: 'Deployed' },
   };
 }
 
 export function aDaemonSet(
-  parts: { metadata?: Part<DaemonSetObject['metadata']>; ready?: number } = {},
+  parts: {
+    metadata?: Part<DaemonSetObject['metadata']>;
+    ready?: number;
+    template?: PodPlacement;
+    status?: Part<NonNullable<DaemonSetObject['status']>>;
+  } = {},
 ): DaemonSetObject {
   const ready = parts.ready ?? 1;
   return {
@@ -193,6 +208,7 @@ export function aDaemonSet(
         spec: {
           nodeSelector: { 'kubernetes.io/os': 'linux' },
           tolerations: [{ key: 'CriticalAddonsOnly', operator: 'Exists' }],
+          ...parts.template,
         },
       },
     },
@@ -204,6 +220,7 @@ export function aDaemonSet(
       numberAvailable: ready,
       numberMisscheduled: 0,
       observedGeneration: 1,
+      ...parts.status,
     },
   };
 }

@@ -2,21 +2,30 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'vitest';
 import type { OrphanReport } from '../../shared/report/orphan-report.ts';
+import type { PreflightReport } from '../../shared/report/preflight-report.ts';
 import type { StreamedReport } from '../../shared/report/to-report.ts';
 
-const published = JSON.parse(
-  readFileSync(new URL('../../shared/report/orphan-report.schema.json', import.meta.url), 'utf8'),
-) as object;
 /** Formats are checked by the pattern that stands beside each; ajv has none of its own. */
-const validate = new Ajv2020({
-  strict: true,
-  allErrors: true,
-  formats: { 'date-time': true },
-}).compile<OrphanReport>(published);
+function publishedSchema<Report>(name: string) {
+  const file = new URL(`../../shared/report/${name}.schema.json`, import.meta.url);
+  const ajv = new Ajv2020({ strict: true, allErrors: true, formats: { 'date-time': true } });
+  return ajv.compile<Report>(JSON.parse(readFileSync(file, 'utf8')) as object);
+}
+const validate = publishedSchema<OrphanReport>('orphan-report');
+const validatePreflight = publishedSchema<PreflightReport>('preflight-report');
 
 /** Reads what `audit -o json` printed, and holds it to the published schema. */
 export function reportFrom(text: string): OrphanReport {
   return validReport(JSON.parse(text));
+}
+
+/** Reads what `preflight -o json` printed, and holds it to the published schema. */
+export function preflightReportFrom(text: string): PreflightReport {
+  const report: unknown = JSON.parse(text);
+  const valid = validatePreflight(report);
+  expect(validatePreflight.errors ?? []).toEqual([]);
+  if (!valid) throw new TypeError('unreachable: expect has thrown');
+  return report;
 }
 
 /** Holds a report to the published schema. */

@@ -1,11 +1,12 @@
 import { dump } from 'js-yaml';
+import type { PreflightReport } from '../../../shared/report/preflight-report.ts';
 import type { StreamedReport } from '../../../shared/report/to-report.ts';
 
 /** A report as text in pieces: the whole of a large cluster's report is never one string. */
 type Pieces = Iterable<string>;
 
 /** The same text as `JSON.stringify` of the whole report, one node at a time. */
-export function* toJson(report: StreamedReport): Pieces {
+export function* toJson(report: StreamedReport | PreflightReport): Pieces {
   let separator = '{\n';
   for (const [key, value] of Object.entries(report)) {
     yield `${separator}  ${JSON.stringify(key)}: `;
@@ -35,7 +36,7 @@ function indent(text: string, by: string): string {
 }
 
 /** The report as one YAML document, lists at their key's indentation as kubectl prints them. */
-export function* toYaml(report: StreamedReport): Pieces {
+export function* toYaml(report: StreamedReport | PreflightReport): Pieces {
   for (const [key, value] of Object.entries(report)) {
     if (isList(value)) yield* yamlItems(key, value);
     else yield yamlOf({ [key]: value });

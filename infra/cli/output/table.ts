@@ -1,4 +1,4 @@
-import Table from 'cli-table3';
+import columnify from 'columnify';
 import pc from 'picocolors';
 import type { ReportDaemonSet, ReportNode } from '../../../shared/report/orphan-report.ts';
 import type { StreamedReport } from '../../../shared/report/to-report.ts';
@@ -9,17 +9,10 @@ export interface TableOptions {
   readonly all: boolean;
 }
 
+/** Wide enough for most reasons, narrow enough that the table fits beside the names. */
+const REASON_WIDTH = 56;
 /** How many VMs of one node are listed by name. */
 const NAMED_VMS = 10;
-
-const BORDERLESS = {
-  chars: Object.fromEntries(
-    ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right']
-      .concat(['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'])
-      .map((part) => [part, '']),
-  ),
-  style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
-};
 
 /** The order in which nodes are shown: the worst first. */
 const VERDICT_ORDER = ['Orphaned', 'AtRisk', 'Unknown', 'Managed', 'NoWorkload'] as const;
@@ -31,15 +24,24 @@ type Paint = ReturnType<typeof pc.createColors>;
 export function* toTable(report: StreamedReport, options: TableOptions): Iterable<string> {
   const paint = pc.createColors(options.color);
   const shown = worstFirst(report.nodes, options.all);
-  if (shown.length > 0) {
-    const table = new Table({ ...BORDERLESS, chars: { ...BORDERLESS.chars, middle: '' } });
-    table.push(['NODE', 'VERDICT', 'VIRT-HANDLER', 'VIRTUAL MACHINES'].map((title) => paint.bold(title)));
-    for (const node of shown) table.push(row(node, paint));
-    yield `${trimLines(table.toString())}\n\n`;
-  }
+  if (shown.length > 0) yield toNodeTable(shown, paint);
   yield `${clean(daemonSetLine(report.daemonSet))}\n`;
   for (const { message } of report.problems) yield `${paint.yellow('problem')}: ${clean(message)}\n`;
   yield `${sumLine(report, paint)}\n`;
+}
+
+/** One row a node, in this order, and an empty line. */
+export function toNodeTable(nodes: readonly ReportNode[], paint: Paint): string {
+  const text = columnify(
+    nodes.map((node) => row(node, paint)),
+    {
+      columnSplitter: '  ',
+      preserveNewLines: true,
+      headingTransform: (title) => paint.bold(title),
+      config: { 'VIRT-HANDLER': { maxWidth: REASON_WIDTH } },
+    },
+  );
+  return `${trimLines(text)}\n\n`;
 }
 
 function worstFirst(nodes: Iterable<ReportNode>, all: boolean): readonly ReportNode[] {
@@ -48,8 +50,13 @@ function worstFirst(nodes: Iterable<ReportNode>, all: boolean): readonly ReportN
   return VERDICT_ORDER.flatMap((verdict) => shown.filter((node) => node.verdict === verdict));
 }
 
-function row(node: ReportNode, paint: Paint): string[] {
-  return [clean(node.name), verdictText(node.verdict, paint), handlerText(node), machinesText(node)];
+function row(node: ReportNode, paint: Paint): Readonly<Record<string, string>> {
+  return {
+    NODE: clean(node.name),
+    VERDICT: verdictText(node.verdict, paint),
+    'VIRT-HANDLER': handlerText(node),
+    'VIRTUAL MACHINES': machinesText(node),
+  };
 }
 
 function verdictText(verdict: ReportNode['verdict'], paint: Paint): string {
@@ -57,14 +64,14 @@ function verdictText(verdict: ReportNode['verdict'], paint: Paint): string {
   return HEALTHY.has(verdict) ? paint.green(verdict) : paint.yellow(verdict);
 }
 
-function handlerText({ handler, risks }: ReportNode): string {
+function handlerText({ handler, causes }: ReportNode): string {
   const state = handler.reason === '' ? handler.state : `${handler.state}: ${handler.reason}`;
   const lines = [
     state,
     ...(handler.pod === null ? [] : [`pod ${handler.pod}`]),
-    ...risks.map(({ summary }) => summary),
+    ...causes.map(({ code, summary }) => `${code}: ${summary}`),
   ];
-  return lines.map(wrap).join('\n');
+  return lines.map(clean).join('\n');
 }
 
 /** VMIs by name, then the launcher pods that no listed VMI explains. */
@@ -98,25 +105,13 @@ function sumLine({ summary, metadata }: StreamedReport, paint: Paint): string {
   return `${headline}; ${rest}`;
 }
 
-function count(n: number, noun: string): string {
+/** `1 node`, `2 nodes`. */
+export function count(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? '' : 's'}`;
 }
 
-/** Wide enough for most reasons, narrow enough that the table fits beside the names. */
-const REASON_WIDTH = 56;
-
-function wrap(text: string): string {
-  const lines = [''];
-  for (const word of clean(text).split(' ')) {
-    const line = lines.at(-1) ?? '';
-    if (line !== '' && line.length + word.length >= REASON_WIDTH) lines.push(`  ${word}`);
-    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
-  }
-  return lines.join('\n');
-}
-
 /** A dump may hold anything: what would steer a terminal is shown, not sent. */
-function clean(text: string): string {
+export function clean(text: string): string {
   return text.replaceAll(/\p{Cc}+/gu, ' ');
 }
 

@@ -62,7 +62,7 @@ describe('handle', () => {
         {
           name: 'node01',
           verdict: 'Managed',
-          risks: [],
+          causes: [],
           handler: { state: 'Ready', pod: 'kubevirt/virt-handler-node01', reason: '' },
           vmis: [{ namespace: 'tenant-a', name: 'web-01', uid: 'vmi-web-01', phase: 'Running' }],
           launcherPods: [
@@ -72,7 +72,17 @@ describe('handle', () => {
         {
           name: 'node02',
           verdict: 'Orphaned',
-          risks: [],
+          causes: [
+            {
+              code: 'DaemonSetStalled',
+              certainty: 'Likely',
+              origin: 'DaemonSet',
+              summary: expect.stringMatching(/makes no pod on node02.*Events were not read/),
+              evidence: expect.arrayContaining([
+                expect.objectContaining({ object: 'DaemonSet kubevirt/virt-handler' }),
+              ]),
+            },
+          ],
           handler: { state: 'Absent', pod: null, reason: 'no virt-handler pod' },
           vmis: [{ namespace: 'tenant-a', name: 'web-02', uid: 'u2', phase: 'Running' }],
           launcherPods: [

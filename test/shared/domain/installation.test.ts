@@ -113,6 +113,6 @@ describe('when it cannot be told where KubeVirt is installed', () => {
   });
 
   it('has no DaemonSet to show', () => {
-    expect(judgeCluster(factsOf(twice)).daemonSet).toBeUndefined();
+    expect(judgeCluster(factsOf(twice)).installation.daemonSet).toBeUndefined();
   });
 });

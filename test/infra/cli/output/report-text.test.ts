@@ -2,15 +2,14 @@ import fc from 'fast-check';
 import { CORE_SCHEMA, load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { toJson, toYaml } from '../../../../infra/cli/output/report-text.ts';
-import { judgeCluster } from '../../../../shared/domain/judge-cluster.ts';
-import { type StreamedReport, toReport } from '../../../../shared/report/to-report.ts';
+import type { StreamedReport } from '../../../../shared/report/to-report.ts';
 import { arbitraryCluster } from '../../../support/arbitrary-cluster.ts';
-import { factsOf } from '../../../support/facts.ts';
+import { reportOf } from '../../../support/facts.ts';
 import { validReport, wholeReport } from '../../../support/report-schema.ts';
 
 const arbitraryReport = fc.tuple(arbitraryCluster, fc.string({ unit: 'binary' })).map(
   ([objects, source]): StreamedReport =>
-    toReport(judgeCluster(factsOf(objects)), {
+    reportOf(objects, {
       generatedAt: '2026-08-22T10:11:00.000Z',
       observedAt: null,
       cluster: 'yes',
@@ -48,11 +47,11 @@ describe('a report as text', () => {
       name: 'n',
       verdict: 'NoWorkload',
       handler: { state: 'Absent', pod: null, reason: '' },
-      risks: [],
+      causes: [],
       vmis: [],
       launcherPods: [],
     } as const;
-    const report = toReport(judgeCluster(factsOf([])), {
+    const report = reportOf([], {
       generatedAt: '2026-08-22T10:11:00.000Z',
       observedAt: null,
       cluster: 'c',
@@ -60,7 +59,7 @@ describe('a report as text', () => {
     });
     const many = {
       ...report,
-      nodes: Array.from({ length: 1_000 }, () => ({ ...node, risks: [], vmis: [], launcherPods: [] })),
+      nodes: Array.from({ length: 1_000 }, () => ({ ...node, causes: [], vmis: [], launcherPods: [] })),
     };
     for (const text of [toJson(many), toYaml(many)])
       expect(Math.max(...[...text].map((piece) => piece.length))).toBeLessThan(1_000);

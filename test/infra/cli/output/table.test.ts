@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toTable } from '../../../../infra/cli/output/table.ts';
-import { judgeCluster } from '../../../../shared/domain/judge-cluster.ts';
 import type { ClusterObject, Kind } from '../../../../shared/domain/objects.ts';
-import { toReport } from '../../../../shared/report/to-report.ts';
-import { factsOf } from '../../../support/facts.ts';
+import { reportOf } from '../../../support/facts.ts';
 import { aDaemonSet, aHandler, aKubeVirt, aLauncher, aNode, aVmi } from '../../../support/objects.ts';
 
 const installed = [aKubeVirt(), aDaemonSet()];
@@ -18,7 +16,7 @@ function table(
   objects: readonly ClusterObject[],
   options: { color?: boolean; all?: boolean; unread?: readonly Kind[] } = {},
 ): string {
-  const report = toReport(judgeCluster(factsOf(objects, options.unread)), metadata);
+  const report = reportOf(objects, metadata, options.unread);
   return [...toTable(report, { color: options.color ?? false, all: options.all ?? false })].join('');
 }
 
@@ -51,12 +49,16 @@ describe('the table', () => {
       table(orphans),
     ).toBe(`NODE    VERDICT   VIRT-HANDLER                                             VIRTUAL MACHINES
 node02  Orphaned  NotReady: CrashLoopBackOff (container virt-handler, 12   tenant-a/web-02 (Running)
-                    restarts)                                              pod tenant-a/virt-launcher-gone-x7k2p (Running)
+                  restarts)                                                pod tenant-a/virt-launcher-gone-x7k2p (Running)
                   pod kubevirt/virt-handler-node02
+                  ContainerCrash: Container virt-handler of Pod
+                  kubevirt/virt-handler-node02 crashes, 12 restarts.
 node03  AtRisk    Ready                                                    tenant-a/db (Scheduled)
                   pod kubevirt/virt-handler-node03
-                  virt-handler would not come back after a restart: taint
-                    dedicated=gpu:NoSchedule is not tolerated
+                  TaintNotTolerated: virt-handler does not tolerate taint
+                  dedicated=gpu:NoSchedule on node03: the virt-handler
+                  that runs may stay, but will not come back after its
+                  next restart or the next rollout.
 
 DaemonSet kubevirt/virt-handler: desired 1, current 1, ready 1, up to date 1, available 1, misscheduled 0 (healthy, which says nothing about nodes it does not want)
 1 orphaned node with 1 VMI and 2 launcher pods; 1 at risk, 0 unknown, of 3 nodes in dump.json

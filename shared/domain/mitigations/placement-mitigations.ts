@@ -1,0 +1,173 @@
+import type { NodeObject, PodPlacement } from '../objects.ts';
+import { judgePlacement } from '../placement/daemonset-placement.ts';
+import { labelOf } from '../placement/node-affinity.ts';
+import type { NodePlacement } from '../placement/placement-injection.ts';
+import { validatePlacement } from '../placement/placement-validation.ts';
+import { describeUncurable, reviewPlacement } from './beyond-placement.ts';
+import type { ClusterNode, Mitigation, MitigationContext } from './mitigation.ts';
+import { labelsToFit, withLabels } from './node-labels.ts';
+import { isSamePolicy } from './placement-base.ts';
+import { placementChanges } from './placement-change.ts';
+import { type PlacementOwner, patchCommand, placementOwner } from './placement-owner.ts';
+import type { PlacementChange } from './placement-target.ts';
+import { investigate, waitForRollout } from './repairs.ts';
+import { isCommandName, shellCommand } from './shell.ts';
+import { compareTemplates, decideAlike, type PolicyOutcome, templateUnder } from './simulate.ts';
+import { listed } from './wording.ts';
+
+/**
+ * What would let the DaemonSet controller put virt-handler on a node that the placement excludes, smallest first: a
+ * label, a change of the policy, else what stands against both. Everything offered was simulated with the placement
+ * rule; what does not bring the handler back, or takes one that is needed from another node, is not offered.
+ */
+export function placementMitigations(context: MitigationContext): readonly Mitigation[] {
+  const { node, daemonSet, nodes } = context;
+  const template = daemonSet?.spec?.template?.spec;
+  if (node === undefined || template === undefined)
+    return [reviewPlacement(context, 'the DaemonSet or the node was not read')];
+  const policy = context.kubeVirt?.spec?.workloads?.nodePlacement;
+  const { obstacles } = judgePlacement(node, template);
+  if (obstacles.length === 0) return [investigate(context)];
+  if (isRolloutPending(context, template, policy)) {
+    return [waitForRollout(context, 'The placement policy was changed and is not in the DaemonSet yet')];
+  }
+  const label = labelNode(node, template, nodes);
+  const search = searchPolicy({ context, node, template });
+  const found = [...(label === undefined ? [] : [label]), ...search.mitigations];
+  const uncurable = describeUncurable(obstacles, context);
+  if (found.length + uncurable.length > 0) return [...found, ...uncurable];
+  return [reviewPlacement(context, search.reason)];
+}
+
+/** A policy that is not in the DaemonSet, or is there in part, cannot be judged by the DaemonSet. */
+function isRolloutPending(
+  { kubeVirt, daemonSet, nodes }: MitigationContext,
+  template: PodPlacement,
+  policy: NodePlacement | undefined,
+): boolean {
+  if (kubeVirt === undefined) return false;
+  const applied = daemonSet?.metadata.annotations?.['kubevirt.io/generation'];
+  const { generation } = kubeVirt.metadata;
+  if (applied !== undefined && generation !== undefined && applied !== String(generation)) return true;
+  return !decideAlike(template, templateUnder(template, policy, policy), nodes);
+}
+
+function labelNode(
+  node: NodeObject,
+  template: PodPlacement,
+  nodes: readonly ClusterNode[],
+): Mitigation | undefined {
+  const { name } = node.metadata;
+  const labels = labelsToFit(judgePlacement(node, template).obstacles);
+  if (labels === undefined || !isCommandName(name)) return undefined;
+  if (!judgePlacement(withLabels(node, labels), template).shouldRun) return undefined;
+  const pairs = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
+  const replaced = Object.keys(labels).flatMap((key) => {
+    const actual = labelOf(node.metadata.labels, key);
+    return actual === undefined ? [] : [`${key}=${actual}`];
+  });
+  const instead = replaced.length === 0 ? '' : ` in place of ${replaced.join(', ')}, if that is wrong`;
+  const overwrite = replaced.length === 0 ? [] : ['--overwrite'];
+  const hasHandler = nodes.some((it) => it.node.metadata.name === name && it.hasHandler);
+  return {
+    code: 'LabelNode',
+    summary: `Label the node ${pairs.join(', ')}${instead}. No other virt-handler is touched.`,
+    command: shellCommand('kubectl', 'label', 'node', name, ...pairs, ...overwrite),
+    risk: replaced.length === 0 ? 'Low' : 'Medium',
+    effects: { handlersGained: hasHandler ? [] : [name], handlersLost: [], restartsEveryHandler: false },
+    owner: 'Node',
+  };
+}
+
+interface PolicySearch {
+  readonly context: MitigationContext;
+  readonly node: NodeObject;
+  readonly template: PodPlacement;
+}
+
+interface PolicySearchResult {
+  readonly mitigations: readonly Mitigation[];
+  /** Why there is none, if there is none. */
+  readonly reason: string;
+}
+
+function searchPolicy({ context, node, template }: PolicySearch): PolicySearchResult {
+  const owner = placementOwner(context.kubeVirt, context.hyperConverged);
+  if (owner === undefined) return { mitigations: [], reason: 'the KubeVirt resource was not read' };
+  if (!isInSync(owner, context))
+    return { mitigations: [], reason: "HyperConverged's placement is not the one that KubeVirt has" };
+  const { obstacles } = judgePlacement(node, template);
+  const nodes = withTarget(context, node);
+  const trials = placementChanges({ node, nodes, template, obstacles, owner }).flatMap(
+    (change) => tryChange({ change, owner, node, nodes, template }) ?? [],
+  );
+  const harmed = [...new Set(trials.flatMap(({ outcome }) => outcome.harmed))].sort();
+  return {
+    mitigations: trials.flatMap((trial) => toMitigation(trial) ?? []),
+    reason: harmed.length > 0 ? `what would bring virt-handler back takes it from ${listed(harmed)}` : NONE,
+  };
+}
+
+const NONE = 'no change of it was found that is sure to work';
+
+interface Attempt {
+  readonly change: PlacementChange;
+  readonly owner: PlacementOwner;
+  readonly node: NodeObject;
+  readonly nodes: readonly ClusterNode[];
+  readonly template: PodPlacement;
+}
+
+interface Trial extends Attempt {
+  readonly outcome: PolicyOutcome;
+}
+
+/** Judges a change by what its own patch makes of the policy; `undefined` when it does not help the node. */
+function tryChange(attempt: Attempt): Trial | undefined {
+  const { change, owner, node, nodes, template } = attempt;
+  const next = change.draft.read(owner.path) as NodePlacement | undefined;
+  const changed = templateUnder(template, owner.policy, next);
+  if (!judgePlacement(node, changed).shouldRun || !isAccepted(next)) return undefined;
+  return { ...attempt, outcome: compareTemplates(template, changed, nodes) };
+}
+
+/**
+ * HyperConverged's placement that is not KubeVirt's is not all that decides: a change is on its way, its `jsonpatch`
+ * annotation adds to it, or it has the field in a place that is not known here. Then nothing can be computed from it.
+ */
+function isInSync({ kind, policy }: PlacementOwner, { kubeVirt }: MitigationContext): boolean {
+  if (kind === 'KubeVirt' || kubeVirt === undefined) return true;
+  return isSamePolicy(policy, kubeVirt.spec?.workloads?.nodePlacement);
+}
+
+/** virt-operator's webhook tries the placement in a dry run and refuses what the API server refuses. */
+function isAccepted(policy: NodePlacement | undefined): boolean {
+  return validatePlacement(policy ?? {}).every(({ consequence }) => consequence !== 'Refused');
+}
+
+function withTarget({ nodes, handlerPod }: MitigationContext, node: NodeObject): readonly ClusterNode[] {
+  if (nodes.some((other) => other.node.metadata.name === node.metadata.name)) return nodes;
+  return [...nodes, { node, hasHandler: handlerPod !== undefined, hasWorkload: true }];
+}
+
+function toMitigation({ change, owner, outcome }: Trial): Mitigation | undefined {
+  const { gained, lost, harmed } = outcome;
+  const command = patchCommand(owner, change.draft.operations);
+  if (harmed.length > 0 || command === undefined) return undefined;
+  const sentences = [
+    `In ${owner.kind}: ${change.steps.join('; ')}.`,
+    change.caution,
+    gained.length > 1 ? `Nodes that get a virt-handler: ${listed(gained)}.` : '',
+    lost.length > 0 ? `Nodes without workload that lose theirs: ${listed(lost)}.` : '',
+    'Every virt-handler restarts, one node after the other.',
+    owner.kind === 'HyperConverged' ? 'The placement also holds for CDI and the other operands.' : '',
+  ];
+  return {
+    code: change.code,
+    summary: sentences.filter((sentence) => sentence !== '').join(' '),
+    command,
+    risk: lost.length > 0 || change.caution !== '' ? 'High' : 'Medium',
+    effects: { handlersGained: gained, handlersLost: lost, restartsEveryHandler: true },
+    owner: owner.kind,
+  };
+}

@@ -1,0 +1,90 @@
+import { expect, it } from 'vitest';
+import { findMitigations } from '../../../../shared/domain/mitigations/find-mitigations.ts';
+import { aDaemonSet } from '../../../support/objects.ts';
+import { aCause, contextOf, kubeVirtWith, node } from './case.ts';
+import { required } from './run-command.ts';
+
+const POOL = { pool: 'virt' };
+const POLICY = { nodeSelector: POOL };
+/** Kept from its handler by nothing but the next restart. */
+const spared = node('node03', POOL, [{ key: 'maintenance', effect: 'NoSchedule' }]);
+const excluded = node('node02', { pool: 'db' }, [{ key: 'dedicated', effect: 'NoSchedule' }]);
+const cause = aCause('NodeSelectorMismatch');
+
+it('offers no patch whose rollout costs a node with workload its handler, and says which', () => {
+  const nodes = [excluded, node('node01', POOL), spared];
+  const found = findMitigations(cause, contextOf({ policy: POLICY, nodes, spared: ['node03'] }));
+  expect(found.map(({ code }) => code)).toEqual(['ReviewPlacement']);
+  expect(found[0]?.summary).toContain('takes it from node03');
+  expect(found[0]?.command).toBe('kubectl get kubevirts/kubevirt -n kubevirt -o yaml');
+});
+
+it('offers it as a high risk when that node has no workload, and says so', () => {
+  const nodes = [excluded, node('node01', POOL), spared];
+  const found = findMitigations(
+    cause,
+    contextOf({ policy: POLICY, nodes, spared: ['node03'], idle: ['node03'] }),
+  );
+  expect(found).toMatchObject([
+    { code: 'ExtendPlacement', risk: 'High', effects: { handlersLost: ['node03'] } },
+  ]);
+  expect(found[0]?.summary).toContain('Nodes without workload that lose theirs: node03.');
+});
+
+it('offers the label, which restarts nothing, also then', () => {
+  const nodes = [node('node02'), node('node01', POOL), spared];
+  const found = findMitigations(cause, contextOf({ policy: POLICY, nodes, spared: ['node03'] }));
+  expect(found).toMatchObject([
+    {
+      code: 'LabelNode',
+      risk: 'Low',
+      owner: 'Node',
+      command: 'kubectl label node node02 pool=virt',
+      effects: { handlersGained: ['node02'], handlersLost: [], restartsEveryHandler: false },
+    },
+  ]);
+});
+
+it('waits while the policy is not in the DaemonSet', () => {
+  const nodes = [node('node02'), node('node01', POOL)];
+  const context = contextOf({ policy: POLICY, nodes });
+  const older = {
+    ...context,
+    daemonSet: {
+      ...context.daemonSet,
+      kind: 'DaemonSet' as const,
+      metadata: { ...aDaemonSet().metadata, annotations: { 'kubevirt.io/generation': '2' } },
+    },
+  };
+  const other = { ...context, kubeVirt: kubeVirtWith({ nodeSelector: { ...POOL, more: 'x' } }) };
+  for (const pending of [older, other]) {
+    expect(findMitigations(cause, pending)).toMatchObject([
+      { code: 'WaitForRollout', command: 'kubectl rollout status daemonset/virt-handler -n kubevirt' },
+    ]);
+  }
+});
+
+it('says that it needs the objects which it cannot do without', () => {
+  const context = contextOf({ policy: POLICY, nodes: [excluded, node('node01', POOL)] });
+  const reasons = [{ daemonSet: undefined }, { node: undefined }, { kubeVirt: undefined }].map(
+    (missing) => findMitigations(cause, { ...context, ...missing }).at(-1)?.summary,
+  );
+  expect(reasons).toEqual([
+    expect.stringContaining('the DaemonSet or the node was not read'),
+    expect.stringContaining('the DaemonSet or the node was not read'),
+    expect.stringContaining("The DaemonSet's nodeSelector wants pool=virt"),
+  ]);
+});
+
+it('never puts a term where there was no required affinity, and never touches a term that is there', () => {
+  const terms = required({ matchExpressions: [{ key: 'zone', operator: 'Gt', values: ['5'] }] });
+  for (const affinity of [undefined, terms]) {
+    const policy = affinity === undefined ? undefined : { affinity };
+    const found = findMitigations(
+      cause,
+      contextOf({ policy, nodes: [excluded, node('node01', { zone: '9' })] }),
+    );
+    const terms_ = found.flatMap(({ command }) => command.match(/nodeSelectorTerms[^"]*/g) ?? []);
+    expect(terms_).toEqual(affinity === undefined ? [] : ['nodeSelectorTerms/-']);
+  }
+});
