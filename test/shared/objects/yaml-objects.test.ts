@@ -136,7 +136,7 @@ metadata:
 
   namespace: kubevirt
   creationTimestamp: 2026-08-22T10:05:00Z
-spec:
+unwanted:
   - anything
 status:
   conditions:
