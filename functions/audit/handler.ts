@@ -1,7 +1,7 @@
 import type { ClusterReader } from '../../shared/domain/cluster-facts.ts';
 import type { Clock } from '../../shared/domain/units.ts';
 import { UsageError } from '../../shared/errors/errors.ts';
-import { type StreamedReport, toReport } from '../../shared/report/to-report.ts';
+import { type StreamedReport, toMetadata, toReport } from '../../shared/report/to-report.ts';
 import { type AuditRequest, decide, type Finding } from './decide.ts';
 
 export interface Ports {
@@ -26,7 +26,6 @@ export async function handle(
     const remedy = `Check the name, for instance with: kubectl get nodes (${decision.known} were read).`;
     throw new UsageError(`no node "${request.node}" in ${identity.source}`, remedy);
   }
-  const observedAt = facts.observedAt > 0 ? new Date(facts.observedAt).toISOString() : null;
-  const metadata = { generatedAt: new Date(clock.now()).toISOString(), observedAt, ...identity };
+  const metadata = toMetadata(facts, clock.now(), identity);
   return { report: toReport(decision.judgement, decision.nodes, metadata), finding: decision.finding };
 }

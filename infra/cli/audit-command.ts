@@ -1,16 +1,22 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { handle } from '../../functions/audit/handler.ts';
 import { manifest } from '../../functions/audit/manifest.ts';
 import type { Clock } from '../../shared/domain/units.ts';
 import type { StreamedReport } from '../../shared/report/to-report.ts';
-import { addInputOptions, type InputOptions, openCluster } from './cluster-input.ts';
+import {
+  addInputOptions,
+  type InputOptions,
+  type OutputFormat,
+  openCluster,
+  outputOption,
+} from './cluster-input.ts';
 import { EXIT_OF_FINDING, type ExitCode } from './exit-code.ts';
 import { type Io, wantsColor, writeAll } from './io.ts';
 import { toJson, toYaml } from './output/report-text.ts';
 import { toTable } from './output/table.ts';
 
 interface AuditOptions extends InputOptions {
-  readonly output: 'table' | 'json' | 'yaml';
+  readonly output: OutputFormat;
   readonly node?: string;
   readonly all?: boolean;
   readonly exitZero?: boolean;
@@ -50,9 +56,7 @@ export function addAuditCommand(
       `${manifest.summary}\nReads only. What cannot be read is named, and never taken for healthy.`,
     );
   addInputOptions(command)
-    .addOption(
-      new Option('-o, --output <format>', 'how to print').choices(['table', 'json', 'yaml']).default('table'),
-    )
+    .addOption(outputOption())
     .option('--node <name>', 'report this node only')
     .option('--all', 'show healthy nodes in the table as well')
     .option('--exit-zero', 'exit with 0 also when orphans or unknown nodes are found')

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { ClusterReader } from '../../shared/domain/cluster-facts.ts';
 import type { Clock } from '../../shared/domain/units.ts';
 import { createDumpReader } from '../../shared/dump/dump-reader.ts';
@@ -11,6 +11,14 @@ export interface InputOptions {
   readonly file?: readonly string[];
   readonly kubeconfig?: string;
   readonly context?: string;
+}
+
+const OUTPUT_FORMATS = ['table', 'json', 'yaml'] as const;
+export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
+
+/** The flag that says how a report is printed; the same for every command. */
+export function outputOption(): Option {
+  return new Option('-o, --output <format>', 'how to print').choices(OUTPUT_FORMATS).default('table');
 }
 
 export interface ClusterInput {

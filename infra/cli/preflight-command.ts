@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import {
   describeChange,
   namedNodes,
@@ -10,7 +10,15 @@ import { type PreflightFinding, preflight } from '../../shared/domain/preflight/
 import type { Clock } from '../../shared/domain/units.ts';
 import { UsageError } from '../../shared/errors/errors.ts';
 import { type PreflightReport, toPreflightReport } from '../../shared/report/preflight-report.ts';
-import { addInputOptions, type ClusterInput, type InputOptions, openCluster } from './cluster-input.ts';
+import { toMetadata } from '../../shared/report/to-report.ts';
+import {
+  addInputOptions,
+  type ClusterInput,
+  type InputOptions,
+  type OutputFormat,
+  openCluster,
+  outputOption,
+} from './cluster-input.ts';
 import type { ExitCode } from './exit-code.ts';
 import { type Io, wantsColor, writeAll } from './io.ts';
 import { toPreflightTable } from './output/preflight-table.ts';
@@ -23,7 +31,7 @@ interface PreflightOptions extends InputOptions {
   readonly label?: readonly PlannedLabel[];
   readonly placement?: readonly string[];
   readonly drainHandler?: readonly string[];
-  readonly output: 'table' | 'json' | 'yaml';
+  readonly output: OutputFormat;
 }
 
 const EXIT_OF_PREFLIGHT: Readonly<Record<PreflightFinding, ExitCode>> = { harm: 1, unknown: 3, none: 0 };
@@ -77,9 +85,7 @@ export function addPreflightCommand(
       'a node whose virt-handler pod would be deleted (repeatable)',
       list(String),
     )
-    .addOption(
-      new Option('-o, --output <format>', 'how to print').choices(['table', 'json', 'yaml']).default('table'),
-    )
+    .addOption(outputOption())
     .addHelpText('after', EXAMPLES)
     .action(async (options: PreflightOptions) => {
       finish(await run(options, io, clock));
@@ -125,8 +131,7 @@ async function preflightReport(
     throw new UsageError(`no node "${missing}" in ${identity.source}`, remedy);
   }
   const outcome = preflight(facts, change);
-  const observedAt = facts.observedAt > 0 ? new Date(facts.observedAt).toISOString() : null;
-  const metadata = { generatedAt: new Date(clock.now()).toISOString(), observedAt, ...identity };
+  const metadata = toMetadata(facts, clock.now(), identity);
   return { report: toPreflightReport(outcome, describeChange(change), metadata), finding: outcome.finding };
 }
 

@@ -1,7 +1,22 @@
 import type { ExplainedNode } from '../domain/causes/explain-cluster.ts';
+import type { ClusterFacts } from '../domain/cluster-facts.ts';
 import type { ClusterJudgement, NodeJudgement } from '../domain/judge-cluster.ts';
 import type { DaemonSetObject } from '../domain/objects.ts';
+import type { EpochMs } from '../domain/units.ts';
 import { API_VERSION, type OrphanReport, type ReportDaemonSet, type ReportNode } from './orphan-report.ts';
+
+/** What a report says about itself: when it was made, what time it is true for, and where it was read. */
+export function toMetadata(
+  { observedAt }: ClusterFacts,
+  now: EpochMs,
+  identity: { readonly cluster: string; readonly source: string },
+): OrphanReport['metadata'] {
+  return {
+    generatedAt: new Date(now).toISOString(),
+    observedAt: observedAt > 0 ? new Date(observedAt).toISOString() : null,
+    ...identity,
+  };
+}
 
 /** A report whose nodes are made one at a time, as often as they are asked for: a large cluster's never exist at once. */
 export interface StreamedReport extends Omit<OrphanReport, 'nodes'> {

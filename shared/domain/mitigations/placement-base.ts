@@ -1,5 +1,5 @@
-import type { Affinity, PodPlacement } from '../objects.ts';
-import { injectPlacement, type NodePlacement } from '../placement/placement-injection.ts';
+import type { Affinity, NodePlacement, PodPlacement } from '../objects.ts';
+import { injectPlacement } from '../placement/placement-injection.ts';
 import { selectorOrigin, termOrigin, tolerationOrigin } from '../placement/placement-origin.ts';
 
 /**

@@ -1,7 +1,6 @@
-import type { NodeSelectorRequirement, NodeSelectorTerm, PodPlacement } from '../objects.ts';
+import type { NodePlacement, NodeSelectorRequirement, NodeSelectorTerm, PodPlacement } from '../objects.ts';
 import type { Obstacle } from '../placement/daemonset-placement.ts';
 import { isEmptyTerm, labelOf } from '../placement/node-affinity.ts';
-import type { NodePlacement } from '../placement/placement-injection.ts';
 import { traceObstacle } from '../placement/placement-origin.ts';
 import { PatchDraft, type Path } from './json-patch.ts';
 import {

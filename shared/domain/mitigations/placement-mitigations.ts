@@ -1,7 +1,6 @@
-import type { NodeObject, PodPlacement } from '../objects.ts';
+import type { NodeObject, NodePlacement, PodPlacement } from '../objects.ts';
 import { judgePlacement } from '../placement/daemonset-placement.ts';
 import { labelOf } from '../placement/node-affinity.ts';
-import type { NodePlacement } from '../placement/placement-injection.ts';
 import { validatePlacement } from '../placement/placement-validation.ts';
 import { describeUncurable, reviewPlacement } from './beyond-placement.ts';
 import type { ClusterNode, Mitigation, MitigationContext } from './mitigation.ts';

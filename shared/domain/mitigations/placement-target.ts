@@ -1,6 +1,5 @@
-import type { NodeObject, NodeSelectorTerm, PodPlacement } from '../objects.ts';
+import type { NodeObject, NodePlacement, NodeSelectorTerm, PodPlacement } from '../objects.ts';
 import type { Obstacle } from '../placement/daemonset-placement.ts';
-import type { NodePlacement } from '../placement/placement-injection.ts';
 import type { PatchDraft, Path } from './json-patch.ts';
 import type { ClusterNode, MitigationCode } from './mitigation.ts';
 import type { PlacementOwner } from './placement-owner.ts';

@@ -1,6 +1,6 @@
-import type { PodPlacement } from '../objects.ts';
+import type { NodePlacement, PodPlacement } from '../objects.ts';
 import { judgePlacement } from '../placement/daemonset-placement.ts';
-import { injectPlacement, type NodePlacement } from '../placement/placement-injection.ts';
+import { injectPlacement } from '../placement/placement-injection.ts';
 import type { ClusterNode } from './mitigation.ts';
 import { withoutPolicy } from './placement-base.ts';
 

@@ -1,7 +1,4 @@
-import type { Affinity, PodPlacement } from '../objects.ts';
-
-/** `spec.workloads.nodePlacement` of the KubeVirt resource: the placement policy. It has no `nodeName`. */
-export type NodePlacement = Pick<PodPlacement, 'nodeSelector' | 'affinity' | 'tolerations'>;
+import type { Affinity, NodePlacement, PodPlacement } from '../objects.ts';
 
 /** The selector that virt-operator adds unless the policy or the pod spec sets the key itself. */
 export const OS_LABEL = 'kubernetes.io/os';

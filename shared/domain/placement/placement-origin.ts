@@ -1,7 +1,7 @@
-import type { NodeSelectorRequirement, NodeSelectorTerm, Toleration } from '../objects.ts';
+import type { NodePlacement, NodeSelectorRequirement, NodeSelectorTerm, Toleration } from '../objects.ts';
 import type { Obstacle } from './daemonset-placement.ts';
 import { isEmptyTerm } from './node-affinity.ts';
-import { type NodePlacement, OS_DEFAULT, OS_LABEL } from './placement-injection.ts';
+import { OS_DEFAULT, OS_LABEL } from './placement-injection.ts';
 
 /**
  * Where a placement rule of the DaemonSet comes from, with the field that holds it.

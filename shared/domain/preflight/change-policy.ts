@@ -2,8 +2,7 @@ import type { ClusterFacts } from '../cluster-facts.ts';
 import type { Installation } from '../installation.ts';
 import { isSamePolicy } from '../mitigations/placement-base.ts';
 import { templateUnder } from '../mitigations/simulate.ts';
-import type { DaemonSetObject, KubeVirtObject, PodPlacement } from '../objects.ts';
-import type { NodePlacement } from '../placement/placement-injection.ts';
+import type { DaemonSetObject, KubeVirtObject, NodePlacement, PodPlacement } from '../objects.ts';
 import type { PlannedPlacement } from './planned-change.ts';
 
 /** What a new placement policy makes of KubeVirt's objects. */

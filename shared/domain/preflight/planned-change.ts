@@ -1,5 +1,4 @@
-import type { Taint } from '../objects.ts';
-import type { NodePlacement } from '../placement/placement-injection.ts';
+import type { NodePlacement, Taint } from '../objects.ts';
 
 /** A taint that a node would get; one of the same key and effect is replaced, as `kubectl taint --overwrite` does. */
 export interface PlannedTaint {

@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { NodeSelectorTerm, Toleration } from '../../../../shared/domain/objects.ts';
+import type { NodePlacement, NodeSelectorTerm, Toleration } from '../../../../shared/domain/objects.ts';
 import type { DaemonPodPlacement } from '../../../../shared/domain/placement/daemonset-placement.ts';
-import {
-  injectPlacement,
-  type NodePlacement,
-} from '../../../../shared/domain/placement/placement-injection.ts';
+import { injectPlacement } from '../../../../shared/domain/placement/placement-injection.ts';
 
 const LINUX = { 'kubernetes.io/os': 'linux' };
 const ANY: Toleration = { key: 'CriticalAddonsOnly', operator: 'Exists' };

@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { NodeObject, NodeSelectorTerm, Toleration } from '../../../../shared/domain/objects.ts';
+import type {
+  NodeObject,
+  NodePlacement,
+  NodeSelectorTerm,
+  Toleration,
+} from '../../../../shared/domain/objects.ts';
 import {
   type DaemonPodPlacement,
   judgePlacement,
 } from '../../../../shared/domain/placement/daemonset-placement.ts';
-import {
-  injectPlacement,
-  type NodePlacement,
-} from '../../../../shared/domain/placement/placement-injection.ts';
+import { injectPlacement } from '../../../../shared/domain/placement/placement-injection.ts';
 import {
   selectorOrigin,
   termOrigin,
