@@ -2,7 +2,7 @@ import type { ClusterReader } from '../../shared/domain/cluster-facts.ts';
 import type { Clock } from '../../shared/domain/units.ts';
 import { UsageError } from '../../shared/errors/errors.ts';
 import { type StreamedReport, toMetadata, toReport } from '../../shared/report/to-report.ts';
-import { type AuditRequest, decide, type Finding } from './decide.ts';
+import { type AuditRequest, decide, explainJudged, type Finding } from './decide.ts';
 
 export interface Ports {
   readonly cluster: ClusterReader;
@@ -12,7 +12,7 @@ export interface Ports {
 }
 
 /**
- * Reads the cluster, judges it, reports.
+ * Reads the cluster, judges it, reads what proves the causes, reports.
  *
  * @throws UsageError when the node that was asked for does not exist; FunctionError when nothing could be read
  */
@@ -26,6 +26,11 @@ export async function handle(
     const remedy = `Check the name, for instance with: kubectl get nodes (${decision.known} were read).`;
     throw new UsageError(`no node "${request.node}" in ${identity.source}`, remedy);
   }
+  const evidence = decision.evidence && (await cluster.readEvidence(decision.evidence));
+  const explanation = explainJudged(facts, decision, evidence);
   const metadata = toMetadata(facts, clock.now(), identity);
-  return { report: toReport(decision.judgement, decision.nodes, metadata), finding: decision.finding };
+  return {
+    report: toReport(decision.judgement.installation, explanation, metadata),
+    finding: decision.finding,
+  };
 }

@@ -7,9 +7,12 @@ export const manifest = {
   permissions: [
     { apiGroup: '', resource: 'nodes', verbs: ['list'] },
     { apiGroup: '', resource: 'pods', verbs: ['list'] },
+    { apiGroup: '', resource: 'events', verbs: ['list'] },
+    { apiGroup: '', resource: 'namespaces', verbs: ['list'] },
     { apiGroup: 'apps', resource: 'daemonsets', verbs: ['list'] },
     { apiGroup: 'kubevirt.io', resource: 'virtualmachineinstances', verbs: ['list'] },
     { apiGroup: 'kubevirt.io', resource: 'kubevirts', verbs: ['list'] },
+    { apiGroup: 'hco.kubevirt.io', resource: 'hyperconvergeds', verbs: ['list'] },
   ],
   requestTimeoutMs: durationMs(30_000),
 } as const satisfies FunctionManifest;

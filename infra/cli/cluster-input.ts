@@ -30,7 +30,10 @@ export interface ClusterInput {
 
 interface Reading {
   readonly clock: Clock;
-  readonly node: string | undefined;
+  /** The only node whose workload is read of a live cluster. */
+  readonly node?: string | undefined;
+  /** Whether all is kept that is read about that node. */
+  readonly details?: boolean;
 }
 
 export function addInputOptions(command: Command): Command {
@@ -56,10 +59,10 @@ export async function openCluster(options: InputOptions, io: Io, reading: Readin
     const remedy = 'Give -f for a dump, or --kubeconfig and --context for a live cluster.';
     throw new UsageError('-f cannot be combined with --kubeconfig or --context', remedy);
   }
-  return openDump(options.file, io, progress);
+  return openDump(options.file, io, progress, reading);
 }
 
-function openDump(paths: readonly string[], io: Io, progress: Progress): ClusterInput {
+function openDump(paths: readonly string[], io: Io, progress: Progress, reading: Reading): ClusterInput {
   if (paths.includes('-') && io.stdin.isTTY === true) {
     throw new UsageError(
       '-f - reads a dump from stdin, but stdin is the terminal',
@@ -68,6 +71,7 @@ function openDump(paths: readonly string[], io: Io, progress: Progress): Cluster
   }
   const cluster = createDumpReader(paths, {
     stdin: io.stdin,
+    ...(reading.details === true ? { detailsOf: reading.node } : {}),
     progress: (read, total, file) =>
       progress.show(`reading ${file}: ${mebibytes(read)}${percentage(read, total)}`),
   });
@@ -95,7 +99,7 @@ async function openLive(
   const cluster = createLiveReader(connection, {
     clock: reading.clock,
     progress: (read, resource) => progress.show(`reading ${connection.server}: ${read} ${resource}`),
-    ...(reading.node === undefined ? {} : { node: reading.node }),
+    ...(reading.node === undefined ? {} : { node: reading.node, details: reading.details === true }),
   });
   const identity = { cluster: clusterName(io), source: connection.server };
   return { cluster, identity, close: progress.clear };

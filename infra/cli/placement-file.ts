@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { CORE_SCHEMA, loadAll } from 'js-yaml';
 import { validatePlacement } from '../../shared/domain/placement/placement-validation.ts';
+import type { NodePlacement } from '../../shared/domain/placement-objects.ts';
 import type { PlannedPlacement } from '../../shared/domain/preflight/planned-change.ts';
 import { InputMalformedError, InputUnreadableError, UsageError } from '../../shared/errors/errors.ts';
 import { validate } from '../../shared/objects/validate.ts';
@@ -33,7 +34,11 @@ export async function readPlacement(file: string): Promise<PlannedPlacement> {
       : undefined;
   const finding = validatePlacement(policy ?? {}).find(({ consequence }) => consequence === 'Refused');
   if (finding !== undefined) throw refused(file, `${path}${finding.path}: ${finding.message}`);
-  return { source: file, policy, unjudged: unreadPaths(value, policy, path.replace(/\.$/, '')) };
+  return {
+    source: file,
+    policy,
+    unjudged: unreadPaths(value, judgedPart(policy ?? {}), path.replace(/\.$/, '')),
+  };
 }
 
 /** The paths of the fields that a resource has and that no rule reads. */
@@ -105,6 +110,11 @@ function policyIn(resource: Json, file: string): { readonly value: unknown; read
   if (kind !== undefined || unknown !== undefined)
     throw new UsageError(`${file} is no placement: ${kind === undefined ? unknown : `kind ${kind}`}`, REMEDY);
   return { value: resource, path: '' };
+}
+
+/** Without what is read and plays no part in the placement rule: after how long the taint manager evicts a pod again. */
+function judgedPart({ tolerations, ...rest }: NodePlacement): NodePlacement {
+  return { ...rest, tolerations: tolerations?.map(({ tolerationSeconds: _, ...toleration }) => toleration) };
 }
 
 function fieldOf(value: unknown, key: string): unknown {

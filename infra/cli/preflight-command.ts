@@ -98,7 +98,7 @@ function list<T>(parse: (text: string) => T) {
 
 async function run(options: PreflightOptions, io: Io, clock: Clock): Promise<ExitCode> {
   const change = await plannedChange(options);
-  const input = await openCluster(options, io, { clock, node: undefined });
+  const input = await openCluster(options, io, { clock });
   const { report, finding } = await preflightReport(change, input, clock).finally(input.close);
   await writeAll(io.stdout, render(report, options, io));
   return EXIT_OF_PREFLIGHT[finding];

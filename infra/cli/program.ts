@@ -3,6 +3,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import type { Clock } from '../../shared/domain/units.ts';
 import { FunctionError } from '../../shared/errors/errors.ts';
 import { addAuditCommand } from './audit-command.ts';
+import { addDiagnoseCommand } from './diagnose-command.ts';
 import { EXIT_OF_BUG, EXIT_OF_ERROR, type ExitCode } from './exit-code.ts';
 import { type Io, writeAll } from './io.ts';
 import { addPreflightCommand } from './preflight-command.ts';
@@ -12,6 +13,7 @@ Examples:
   kubevirt-orphans audit                      the cluster of the current kubeconfig context
   kubevirt-orphans audit -f must-gather.tar.gz
   kubectl orphans audit --context prod        the same as a kubectl plugin
+  kubevirt-orphans diagnose node02            why, and what would help
   kubevirt-orphans preflight --taint node01=maintenance:NoExecute   before it is done
 
 Every command explains itself: kubevirt-orphans audit --help`;
@@ -36,6 +38,7 @@ export async function run(args: readonly string[], io: Io, clock: Clock): Promis
     exitCode = code;
   };
   addAuditCommand(program, io, clock, finish);
+  addDiagnoseCommand(program, io, clock, finish);
   addPreflightCommand(program, io, clock, finish);
   try {
     await program.parseAsync(args, { from: 'user' });

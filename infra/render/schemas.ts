@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import * as z from 'zod';
+import { nodeDiagnosisSchema } from '../../shared/report/node-diagnosis.ts';
 import { orphanReportSchema } from '../../shared/report/orphan-report.ts';
 import { preflightReportSchema } from '../../shared/report/preflight-report.ts';
 
@@ -19,6 +20,12 @@ const PUBLISHED = [
     schema: preflightReportSchema,
     id: 'https://kubevirt-orphans.dev/schemas/v1alpha1/preflight-report.schema.json',
     title: 'PreflightReport',
+  },
+  {
+    path: 'shared/report/node-diagnosis.schema.json',
+    schema: nodeDiagnosisSchema,
+    id: 'https://kubevirt-orphans.dev/schemas/v1alpha1/node-diagnosis.schema.json',
+    title: 'NodeDiagnosis',
   },
 ] as const;
 

@@ -1,4 +1,5 @@
-import type { DaemonSetObject, Kind, KubeVirtObject, NodeObject, PodObject } from './objects.ts';
+import type { EvidenceFacts, EvidenceRequest } from './evidence-facts.ts';
+import type { DaemonSetObject, Kind, KubeVirtObject, NodeObject, PodObject, VmiObject } from './objects.ts';
 import type { Problem } from './problems.ts';
 import type { EpochMs } from './units.ts';
 
@@ -25,6 +26,8 @@ export interface Vmi {
   /** `status.nodeName`; empty until it is scheduled. */
   readonly nodeName: string;
   readonly phase: string;
+  /** All that is read of it; kept for the node whose details were asked for only. */
+  readonly details?: VmiObject | undefined;
 }
 
 /**
@@ -34,6 +37,8 @@ export interface Vmi {
 export interface ClusterFacts {
   /** When the cluster was in this state: now for a live one, the newest heartbeat of a dump. */
   readonly observedAt: EpochMs;
+  /** Set when launchers and VMIs were read for this node only: of the others nothing is known. */
+  readonly workloadOf?: string | undefined;
   readonly unread: ReadonlyMap<Kind, Problem>;
   readonly nodes: ReadonlyMap<string, NodeObject>;
   /** Pods labelled `kubevirt.io=virt-handler`, of any namespace and owner. */
@@ -48,4 +53,10 @@ export interface ClusterFacts {
 export interface ClusterReader {
   /** @throws FunctionError when nothing can be read at all; what is missing in part is in `unread` */
   read(): Promise<ClusterFacts>;
+  /**
+   * Reads what proves causes and tells owners, after `read` has told where to look.
+   *
+   * @throws FunctionError when the cluster no longer answers; what may not be read is in `unread`
+   */
+  readEvidence(request: EvidenceRequest): Promise<EvidenceFacts>;
 }

@@ -1,6 +1,20 @@
-import type { NodePlacement, ObjectMeta } from './objects.ts';
+import { type ClusterObject, type EditedMeta, KINDS, type ObjectMeta } from './objects.ts';
+import type { NodePlacement } from './placement-objects.ts';
 
-// Objects that prove a cause or tell an owner; nothing is judged by them, and no reader reads them yet.
+/** The kinds that prove a cause or tell an owner. No verdict rests on them. */
+export const EVIDENCE_KINDS = ['Event', 'Namespace', 'HyperConverged', 'VirtualMachine'] as const;
+export type EvidenceKind = (typeof EVIDENCE_KINDS)[number];
+export type EvidenceObject = EventObject | NamespaceObject | HyperConvergedObject | VmObject;
+
+/** All that is read. Everything else in a dump is skipped unread. */
+export const READ_KINDS = [...KINDS, ...EVIDENCE_KINDS] as const;
+export type ReadKind = (typeof READ_KINDS)[number];
+export type ReadObject = ClusterObject | EvidenceObject;
+
+/** Whether an object is evidence only. */
+export function isEvidence(object: ReadObject): object is EvidenceObject {
+  return (EVIDENCE_KINDS as readonly string[]).includes(object.kind);
+}
 
 /** An Event of either API (`v1` and `events.k8s.io/v1` are two views of one object), as evidence for a cause. */
 export interface EventObject {
@@ -40,7 +54,7 @@ export interface NamespaceObject {
 export interface HyperConvergedObject {
   readonly kind: 'HyperConverged';
   readonly apiVersion?: string | undefined;
-  readonly metadata: ObjectMeta;
+  readonly metadata: EditedMeta;
   readonly spec?:
     | {
         /** v1beta1 */

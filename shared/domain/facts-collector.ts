@@ -56,7 +56,13 @@ export class FactsCollector {
     kubeVirts: new FactsByName(),
   };
   readonly #read = new Set<Kind>();
+  readonly #detailsOf: string | undefined;
   #newest: EpochMs = epochMs(0);
+
+  /** @param detailsOf - the node about which all is kept that is read, and not only what the judgement needs */
+  constructor(detailsOf?: string) {
+    this.#detailsOf = detailsOf;
+  }
 
   /** Notes that objects of a kind were looked for and could be read, also when there is none. */
   markRead(kind: Kind): void {
@@ -72,7 +78,7 @@ export class FactsCollector {
   add(object: ClusterObject): AddOutcome {
     this.#read.add(object.kind);
     if (object.kind === 'Node') this.#noteTimes(object);
-    const [group, fact] = toFact(object);
+    const [group, fact] = toFact(object, this.#detailsOf);
     if (group === undefined) return 'ignored';
     const sameNamespace = this.#groups[group].in(object.metadata.namespace ?? '');
     const known = sameNamespace.get(object.metadata.name);
@@ -114,16 +120,19 @@ export class FactsCollector {
   }
 }
 
-function toFact(object: ClusterObject): readonly [Group, Fact] | readonly [undefined, undefined] {
+function toFact(
+  object: ClusterObject,
+  detailsOf: string | undefined,
+): readonly [Group, Fact] | readonly [undefined, undefined] {
   switch (object.kind) {
     case 'Node':
-      return ['nodes', compact(object)];
+      return ['nodes', object.metadata.name === detailsOf ? object : compact(object)];
     case 'DaemonSet':
       return ['daemonSets', object];
     case 'KubeVirt':
       return ['kubeVirts', object];
     case 'VirtualMachineInstance':
-      return ['vmis', toVmi(object)];
+      return ['vmis', toVmi(object, detailsOf)];
     case 'Pod':
       return toPodFact(object);
   }
@@ -131,7 +140,8 @@ function toFact(object: ClusterObject): readonly [Group, Fact] | readonly [undef
 
 /** Copied at once, the hundred labels of a node take 900 bytes; as they were read, key by key, 6,300 (V8 of Node 20). */
 function compact(node: NodeObject): NodeObject {
-  return { ...node, metadata: { ...node.metadata, labels: { ...node.metadata.labels } } };
+  const { managedFields: _, ...metadata } = node.metadata;
+  return { ...node, metadata: { ...metadata, labels: { ...node.metadata.labels } } };
 }
 
 function toPodFact(pod: PodObject): readonly [Group, Fact] | readonly [undefined, undefined] {
@@ -152,14 +162,17 @@ function compareCopies(group: Group, known: Fact, other: Fact): AddOutcome {
   return order < 0 ? 'newer' : 'older';
 }
 
-/** Compares deeply; the order of keys is the writer's and means nothing, an absent field and `undefined` are the same. */
+/**
+ * Compares deeply; the order of keys is the writer's and means nothing, an absent field and `undefined` are the same.
+ * `managedFields` do not count: kubectl leaves them out, a must-gather does not.
+ */
 function isSameContent(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if (Array.isArray(a) !== Array.isArray(b)) return false;
   const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
   const [left, right] = [a as Readonly<Record<string, unknown>>, b as Readonly<Record<string, unknown>>];
-  return [...keys].every((key) => isSameContent(left[key], right[key]));
+  return [...keys].every((key) => key === 'managedFields' || isSameContent(left[key], right[key]));
 }
 
 function identityOf(fact: Fact): Identity {

@@ -1,4 +1,5 @@
-import { byNamespaceAndName } from './collections.ts';
+import type { ClusterFacts } from './cluster-facts.ts';
+import { byNamespaceAndName, groupBy } from './collections.ts';
 import { HANDLER_NAME } from './installation.ts';
 import type { Condition, ContainerStatus, PodObject } from './objects.ts';
 import { controllerOf, isFinal } from './workload.ts';
@@ -50,7 +51,7 @@ export function nodeOfHandler(pod: PodObject): string | undefined {
 }
 
 /** Whether the virt-handler DaemonSet controls a pod. The label alone proves nothing: any tenant can set it. */
-export function isControlledByHandlerDaemonSet(pod: PodObject): boolean {
+function isControlledByHandlerDaemonSet(pod: PodObject): boolean {
   const controller = controllerOf(pod);
   return (
     controller?.kind === 'DaemonSet' &&
@@ -59,23 +60,42 @@ export function isControlledByHandlerDaemonSet(pod: PodObject): boolean {
   );
 }
 
-/** The handler that the pods of one node make; each must be one that counts, see `judge-cluster.ts`. */
+/**
+ * The handler pods that count, by the node they are on or meant for: controlled by the virt-handler DaemonSet, and in
+ * the namespace where KubeVirt is installed; in any namespace when that cannot be told. Sorted by namespace and name.
+ */
+export function handlerPodsByNode(
+  { handlerPods }: ClusterFacts,
+  namespace: string | undefined,
+): ReadonlyMap<string | undefined, readonly PodObject[]> {
+  const candidates = handlerPods.filter(isControlledByHandlerDaemonSet);
+  const counting = candidates.filter(
+    ({ metadata }) => namespace === undefined || metadata.namespace === namespace,
+  );
+  return groupBy(counting.sort(comparePods), nodeOfHandler);
+}
+
+/** The handler that the pods of one node make; each must be one that counts, see `handlerPodsByNode`. */
 export function judgeHandler(pods: readonly PodObject[]): Handler {
   return pods.map(judgeHandlerPod).sort(byPrecedence)[0] ?? ABSENT_HANDLER;
 }
 
 function byPrecedence(a: Handler, b: Handler): number {
   if (a.manages !== b.manages) return a.manages ? -1 : 1;
-  return PRECEDENCE.indexOf(a.state) - PRECEDENCE.indexOf(b.state) || comparePods(a, b);
+  return PRECEDENCE.indexOf(a.state) - PRECEDENCE.indexOf(b.state) || compareHandlers(a, b);
 }
 
 /** Namespace and name: where KubeVirt's namespace is not known, two candidates can share a name. */
-function comparePods(a: Handler, b: Handler): number {
+function compareHandlers(a: Handler, b: Handler): number {
+  return a.pod === undefined || b.pod === undefined ? 0 : comparePods(a.pod, b.pod);
+}
+
+function comparePods(a: PodObject, b: PodObject): number {
   return byNamespaceAndName(nameOf(a), nameOf(b));
 }
 
-function nameOf({ pod }: Handler): { readonly namespace: string; readonly name: string } {
-  return { namespace: pod?.metadata.namespace ?? '', name: pod?.metadata.name ?? '' };
+function nameOf({ metadata }: PodObject): { readonly namespace: string; readonly name: string } {
+  return { namespace: metadata.namespace ?? '', name: metadata.name };
 }
 
 function judgeHandlerPod(pod: PodObject): Handler {

@@ -73,6 +73,15 @@ function inNamespace(
   return { namespace, daemonSet: daemonSets.find((it) => it.metadata.namespace === namespace), problems };
 }
 
+/** The KubeVirt resource by which KubeVirt is installed in a namespace. */
+export function installedKubeVirt(
+  { kubeVirts }: ClusterFacts,
+  namespace: string | undefined,
+): KubeVirtObject | undefined {
+  const there = kubeVirts.filter(({ metadata }) => metadata.namespace === namespace);
+  return namespace === undefined ? undefined : (there.find(isDeployed) ?? there[0]);
+}
+
 /** virt-operator ignores a second KubeVirt and says so in it. Source: kubevirt `pkg/virt-operator/kubevirt.go`. */
 function isDeployed(kubeVirt: KubeVirtObject): boolean {
   return !(kubeVirt.status?.conditions ?? []).some(

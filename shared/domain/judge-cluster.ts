@@ -1,6 +1,6 @@
 import type { ClusterFacts, LauncherPod, Vmi } from './cluster-facts.ts';
 import { byNamespaceAndName, groupBy } from './collections.ts';
-import { type Handler, isControlledByHandlerDaemonSet, judgeHandler, nodeOfHandler } from './handler.ts';
+import { type Handler, handlerPodsByNode, judgeHandler } from './handler.ts';
 import { readHeartbeat } from './heartbeat.ts';
 import { type Installation, locateInstallation } from './installation.ts';
 import { judgeNode, type Verdict } from './judge-node.ts';
@@ -55,19 +55,16 @@ export function judgeCluster(facts: ClusterFacts): ClusterJudgement {
 
 /** Says which handler a node has. A pod counts when it lives where KubeVirt is installed and its DaemonSet controls it. */
 function handlerFinder(facts: ClusterFacts, { namespace }: Installation): (node: string) => Handler {
-  const candidates = facts.handlerPods.filter(isControlledByHandlerDaemonSet);
-  const byNode = groupBy(candidates, nodeOfHandler);
+  const byNode = handlerPodsByNode(facts, namespace);
   return (node) => {
     if (facts.unread.has('Pod')) return unknownHandler('pods were not read');
     const pods = byNode.get(node) ?? [];
     if (!facts.nodes.has(node) && !facts.unread.has('Node')) return handlerOfMissingNode(pods);
-    if (namespace !== undefined)
-      return judgeHandler(pods.filter(({ metadata }) => metadata.namespace === namespace));
+    const handler = judgeHandler(pods);
     // Whichever namespace is the right one, a node without any candidate that manages it has no handler.
-    const anyone = judgeHandler(pods);
-    return anyone.manages
+    return namespace === undefined && handler.manages
       ? unknownHandler('it cannot be told which namespace KubeVirt is installed in')
-      : anyone;
+      : handler;
   };
 }
 

@@ -5,7 +5,9 @@
  * What is listed here is what the readers keep: shared/objects derives from it which fields are read at all.
  */
 
-/** The kinds that are read. Everything else in a dump is skipped unread. */
+import type { NodePlacement, PodPlacement, Taint } from './placement-objects.ts';
+
+/** The kinds that are judged. With those of `evidence-objects.ts` they are all that is read. */
 export const KINDS = ['Node', 'Pod', 'DaemonSet', 'VirtualMachineInstance', 'KubeVirt'] as const;
 export type Kind = (typeof KINDS)[number];
 
@@ -16,6 +18,25 @@ export interface OwnerReference {
   readonly uid?: string | undefined;
   readonly controller?: boolean | undefined;
 }
+
+/**
+ * Who set which fields, as far as a rule asks for it. A key `f:name` stands for the field `name`; its presence says that
+ * the manager owns it. Source: structured-merge-diff, FieldsV1.
+ */
+export interface ManagedFields {
+  readonly manager?: string | undefined;
+  readonly operation?: string | undefined;
+  readonly time?: string | undefined;
+  readonly fieldsV1?:
+    | {
+        readonly 'f:metadata'?: { readonly 'f:labels'?: OwnedFields | undefined } | undefined;
+        readonly 'f:spec'?: OwnedFields | undefined;
+      }
+    | undefined;
+}
+
+/** Owned fields by key; what is below them is not read. */
+export type OwnedFields = Readonly<Record<string, unknown>>;
 
 export interface ObjectMeta {
   readonly name: string;
@@ -31,6 +52,11 @@ export interface ObjectMeta {
   readonly ownerReferences?: readonly OwnerReference[] | undefined;
 }
 
+/** Of what people edit, where who did it is read too. */
+export interface EditedMeta extends ObjectMeta {
+  readonly managedFields?: readonly ManagedFields[] | undefined;
+}
+
 export interface Condition {
   readonly type: string;
   readonly status: string;
@@ -38,50 +64,6 @@ export interface Condition {
   readonly message?: string | undefined;
   readonly lastTransitionTime?: string | undefined;
   readonly lastHeartbeatTime?: string | undefined;
-}
-
-export interface Taint {
-  readonly key: string;
-  readonly value?: string | undefined;
-  readonly effect: string;
-  readonly timeAdded?: string | undefined;
-}
-
-export interface Toleration {
-  readonly key?: string | undefined;
-  readonly operator?: string | undefined;
-  readonly value?: string | undefined;
-  readonly effect?: string | undefined;
-}
-
-export interface NodeSelectorRequirement {
-  readonly key: string;
-  readonly operator: string;
-  readonly values?: readonly string[] | undefined;
-}
-
-export interface NodeSelectorTerm {
-  readonly matchExpressions?: readonly NodeSelectorRequirement[] | undefined;
-  readonly matchFields?: readonly NodeSelectorRequirement[] | undefined;
-}
-
-export interface Affinity {
-  readonly nodeAffinity?:
-    | {
-        readonly requiredDuringSchedulingIgnoredDuringExecution?:
-          | { readonly nodeSelectorTerms?: readonly NodeSelectorTerm[] | undefined }
-          | undefined;
-      }
-    | undefined;
-}
-
-/** The scheduling fields of a pod or of a DaemonSet's pod template. */
-export interface PodPlacement {
-  readonly hostNetwork?: boolean | undefined;
-  readonly nodeName?: string | undefined;
-  readonly nodeSelector?: Readonly<Record<string, string>> | undefined;
-  readonly affinity?: Affinity | undefined;
-  readonly tolerations?: readonly Toleration[] | undefined;
 }
 
 export interface ContainerState {
@@ -110,7 +92,7 @@ export interface ContainerStatus {
 
 export interface NodeObject {
   readonly kind: 'Node';
-  readonly metadata: ObjectMeta;
+  readonly metadata: EditedMeta;
   readonly spec?:
     | { readonly unschedulable?: boolean | undefined; readonly taints?: readonly Taint[] | undefined }
     | undefined;
@@ -136,7 +118,7 @@ export interface PodObject {
 
 export interface DaemonSetObject {
   readonly kind: 'DaemonSet';
-  readonly metadata: ObjectMeta;
+  readonly metadata: EditedMeta;
   readonly spec?:
     | { readonly template?: { readonly spec?: PodPlacement | undefined } | undefined }
     | undefined;
@@ -156,26 +138,54 @@ export interface DaemonSetObject {
 export interface VmiObject {
   readonly kind: 'VirtualMachineInstance';
   readonly metadata: ObjectMeta;
+  readonly spec?: { readonly evictionStrategy?: string | undefined } | undefined;
   readonly status?:
-    | { readonly nodeName?: string | undefined; readonly phase?: string | undefined }
+    | {
+        readonly nodeName?: string | undefined;
+        readonly phase?: string | undefined;
+        readonly conditions?: readonly Condition[] | undefined;
+        readonly migrationState?: MigrationState | undefined;
+      }
     | undefined;
 }
 
-/** `spec.workloads.nodePlacement`: where virt-handler, and nothing else, is to run. */
-export interface NodePlacement {
-  readonly nodeSelector?: Readonly<Record<string, string>> | undefined;
-  readonly affinity?: Affinity | undefined;
-  readonly tolerations?: readonly Toleration[] | undefined;
+/** `status.migrationState`; it stays after a migration has ended. Source: kubevirt types.go, VirtualMachineInstanceMigrationState. */
+export interface MigrationState {
+  readonly migrationUid?: string | undefined;
+  readonly sourceNode?: string | undefined;
+  readonly targetNode?: string | undefined;
+  readonly startTimestamp?: string | undefined;
+  readonly endTimestamp?: string | undefined;
+  readonly completed?: boolean | undefined;
+  readonly failed?: boolean | undefined;
+}
+
+/** A patch that virt-operator lays on one of its components before it injects the placement. `*` names all. */
+export interface ComponentPatch {
+  readonly resourceType?: string | undefined;
+  readonly resourceName?: string | undefined;
+  /** `json`, `merge` or `strategic`. */
+  readonly type?: string | undefined;
+  /** The patch itself, as text. */
+  readonly patch?: string | undefined;
 }
 
 export interface KubeVirtObject {
   readonly kind: 'KubeVirt';
-  readonly metadata: ObjectMeta;
+  readonly metadata: EditedMeta;
   readonly spec?:
     | {
         readonly workloads?: { readonly nodePlacement?: NodePlacement | undefined } | undefined;
         /** The default for VMIs that say nothing themselves. */
-        readonly configuration?: { readonly evictionStrategy?: string | undefined } | undefined;
+        readonly configuration?:
+          | {
+              readonly evictionStrategy?: string | undefined;
+              readonly migrations?: { readonly nodeDrainTaintKey?: string | undefined } | undefined;
+            }
+          | undefined;
+        readonly customizeComponents?:
+          | { readonly patches?: readonly ComponentPatch[] | undefined }
+          | undefined;
       }
     | undefined;
   readonly status?:

@@ -1,3 +1,4 @@
+import type { EvidenceKind } from './evidence-objects.ts';
 import type { Kind } from './objects.ts';
 
 /** Why something is not known. `Forbidden`: RBAC; `NotInDump`: the dump has no object of the kind; the rest: see `judge-cluster.ts`. */
@@ -14,7 +15,7 @@ export type ProblemCode = (typeof PROBLEM_CODES)[number];
 export interface Problem {
   readonly code: ProblemCode;
   /** The kind it is about. */
-  readonly kind: Kind;
+  readonly kind: Kind | EvidenceKind;
   /** One sentence: what is missing, what follows, what to do. */
   readonly message: string;
 }

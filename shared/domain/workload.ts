@@ -51,14 +51,17 @@ export function toLauncherPod(pod: PodObject): LauncherPod {
   };
 }
 
-/** Cuts a VMI to its fact. */
-export function toVmi({ metadata, status }: VmiObject): Vmi {
+/** Cuts a VMI to its fact; `detailsOf` is the node whose VMIs are kept whole as well. */
+export function toVmi(vmi: VmiObject, detailsOf?: string): Vmi {
+  const { metadata, status } = vmi;
+  const nodeName = status?.nodeName ?? '';
   return {
     namespace: metadata.namespace ?? '',
     name: metadata.name,
     uid: metadata.uid ?? '',
     resourceVersion: metadata.resourceVersion ?? '',
-    nodeName: status?.nodeName ?? '',
+    nodeName,
     phase: status?.phase ?? '',
+    ...(detailsOf !== undefined && nodeName === detailsOf ? { details: vmi } : {}),
   };
 }

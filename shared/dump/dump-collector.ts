@@ -1,10 +1,13 @@
 import type { ClusterFacts } from '../domain/cluster-facts.ts';
+import { EvidenceCollector } from '../domain/evidence-collector.ts';
+import type { EvidenceFacts } from '../domain/evidence-facts.ts';
+import { EVIDENCE_KINDS, type EvidenceKind, isEvidence } from '../domain/evidence-objects.ts';
 import { FactsCollector } from '../domain/facts-collector.ts';
-import { type ClusterObject, KINDS } from '../domain/objects.ts';
+import { type ClusterObject, KINDS, type Kind } from '../domain/objects.ts';
 import { InputMalformedError, InputUnreadableError } from '../errors/errors.ts';
 import type { ObjectSink } from '../objects/object-sink.ts';
 import { DUMP_COMMAND } from './input-errors.ts';
-import { notInDump } from './missing-kinds.ts';
+import { evidenceNotInDump, notInDump } from './missing-kinds.ts';
 import { sortFacts } from './sort-facts.ts';
 
 /** A copy that disagreed with what was known when it was read. */
@@ -19,17 +22,30 @@ const MAX_DOUBTS = 1_000;
 
 /** Collects the objects of all files. The order in which they come does not change the facts. */
 export class DumpCollector {
-  readonly #facts = new FactsCollector();
+  readonly #facts: FactsCollector;
+  readonly #evidence: EvidenceCollector;
   #firstFile: string | undefined;
   /** The file in which an object was seen first, unless that is the first file: one large file costs nothing here. */
   readonly #fileOf = new Map<string, string>();
   readonly #doubts: Doubt[] = [];
 
+  /** @param detailsOf - the node about which all is kept that is read */
+  constructor(detailsOf?: string) {
+    this.#facts = new FactsCollector(detailsOf);
+    this.#evidence = new EvidenceCollector({ keepVms: detailsOf !== undefined });
+  }
+
   /** What takes the objects of one file. */
   sinkFor(file: string): ObjectSink {
     return {
-      object: (object, where) => this.#add(object, file, where),
-      kindSeen: (kind) => this.#facts.markRead(kind),
+      object: (object, where) => {
+        if (isEvidence(object)) this.#evidence.add(object);
+        else this.#add(object, file, where);
+      },
+      kindSeen: (kind) => {
+        if (isEvidenceKind(kind)) this.#evidence.markRead(kind);
+        else this.#facts.markRead(kind);
+      },
     };
   }
 
@@ -55,6 +71,11 @@ export class DumpCollector {
     return sortFacts(this.#facts.finish(notInDump));
   }
 
+  /** The evidence among everything collected. */
+  get evidence(): EvidenceFacts {
+    return this.#evidence.finish(evidenceNotInDump);
+  }
+
   #add(object: ClusterObject, file: string, where: string): void {
     this.#firstFile ??= file;
     const outcome = this.#facts.add(object);
@@ -72,6 +93,10 @@ function disagreement({ object, first, again }: Doubt): InputMalformedError {
     `${titleOf(object)} is there twice and the copies disagree, in ${first} and again in ${again}: nothing tells which is newer`,
     'Leave out the file that is older or of another cluster: name the good ones with -f.',
   );
+}
+
+function isEvidenceKind(kind: Kind | EvidenceKind): kind is EvidenceKind {
+  return (EVIDENCE_KINDS as readonly string[]).includes(kind);
 }
 
 function titleOf({ kind, metadata: { namespace, name } }: ClusterObject): string {

@@ -14,6 +14,8 @@ export interface DumpOptions {
   /** What the path `-` stands for. */
   readonly stdin: Readable;
   readonly progress?: Progress | undefined;
+  /** The node about which all is kept that is read, for its diagnosis. */
+  readonly detailsOf?: string | undefined;
 }
 
 const STDIN = '-';
@@ -27,19 +29,22 @@ const MAX_NAMES = 3;
  * @param paths - files, directories, named pipes, or `-` for standard input; in any order
  */
 export function createDumpReader(paths: readonly string[], options: DumpOptions): ClusterReader {
+  // What was read is there once: standard input has nothing to say the second time.
+  let collector = new DumpCollector(options.detailsOf);
   return {
     read: async () => {
       if (paths.filter((path) => path === STDIN).length > 1) {
         throw new UsageError('-f - is given twice, and standard input can be read once', 'Give it once.');
       }
       const meter = createMeter(options.progress);
-      const collector = new DumpCollector();
+      collector = new DumpCollector(options.detailsOf);
       for (const path of distinctPaths(paths)) {
         if (path === STDIN) await readStdin(options.stdin, collector, meter);
         else await readPath(path, collector, meter);
       }
       return collector.finish(listOf(paths));
     },
+    readEvidence: () => Promise.resolve(collector.evidence),
   };
 }
 

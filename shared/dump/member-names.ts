@@ -19,6 +19,10 @@ const OUR_RESOURCES: ReadonlySet<string> = new Set([
   'daemonsets',
   'virtualmachineinstances',
   'kubevirts',
+  'events',
+  'namespaces',
+  'hyperconvergeds',
+  'virtualmachines',
 ]);
 
 /**

@@ -1,8 +1,11 @@
+import type { EvidenceKind } from '../domain/evidence-objects.ts';
 import type { Kind } from '../domain/objects.ts';
 import type { Problem } from '../domain/problems.ts';
 
+type Cost = readonly [cost: string, command: string];
+
 /** What a dump without the kind cannot tell, and the command that would tell it. */
-const COSTS: Readonly<Record<Kind, readonly [cost: string, command: string]>> = {
+const COSTS: Readonly<Record<Kind, Cost>> = {
   Node: [
     'nodes without workload are missing, and taints, labels and heartbeats cannot be judged',
     'kubectl get nodes -o json',
@@ -26,9 +29,33 @@ const COSTS: Readonly<Record<Kind, readonly [cost: string, command: string]>> = 
   ],
 };
 
+const EVIDENCE_COSTS: Readonly<Record<EvidenceKind, Cost>> = {
+  Event: [
+    'what only an Event proves, such as a pod that the API server rejected, is not told',
+    'kubectl get events -A -o json',
+  ],
+  Namespace: [
+    "whether OpenShift's node selector of KubeVirt's namespace keeps virt-handler away is not told",
+    'kubectl get namespaces -o json',
+  ],
+  HyperConverged: [
+    'if HyperConverged owns the placement, a change of the KubeVirt resource is reverted',
+    'kubectl get hyperconvergeds -A -o json',
+  ],
+  VirtualMachine: ['the run strategies of the VMIs are not told', 'kubectl get vms -A -o json'],
+};
+
 /** The problem of a kind that no file had. */
 export function notInDump(kind: Kind): Problem {
-  const [cost, command] = COSTS[kind];
+  return problemOf(kind, COSTS[kind]);
+}
+
+/** The same for what is evidence only. */
+export function evidenceNotInDump(kind: EvidenceKind): Problem {
+  return problemOf(kind, EVIDENCE_COSTS[kind]);
+}
+
+function problemOf(kind: Kind | EvidenceKind, [cost, command]: Cost): Problem {
   return {
     code: 'NotInDump',
     kind,

@@ -1,5 +1,4 @@
-import { FactsCollector } from '../domain/facts-collector.ts';
-import type { ClusterObject } from '../domain/objects.ts';
+import type { ReadObject } from '../domain/evidence-objects.ts';
 import { InputMalformedError } from '../errors/errors.ts';
 import { createJsonObjectReader } from '../objects/json-objects.ts';
 import type { ListEnd } from '../objects/object-sink.ts';
@@ -11,8 +10,15 @@ import { type RetryContext, withRetries } from './retry.ts';
 /** After how many expired lists the next one is read in one piece, so that it ends. Source: client-go `pager.go`. */
 const EXPIRATIONS_BEFORE_WHOLE = 2;
 
+/** What takes the objects of a list and keeps of them what it needs. */
+export interface ListCollector {
+  add(object: ReadObject): unknown;
+}
+
 /** All that reading one list needs. */
-export interface ListReading extends RetryContext {
+export interface ListReading<C extends ListCollector> extends RetryContext {
+  /** Makes an empty collector: a list that has to be read again begins with another one. */
+  readonly collect: () => C;
   readonly session: ApiSession;
   /** Objects a page, from 1 up. */
   readonly pageSize: number;
@@ -26,21 +32,25 @@ export interface ListReading extends RetryContext {
  *
  * @throws ApiStatusError, TransportError, NotKubernetesError, KubeConfigError
  */
-export async function readList(query: ListQuery, reading: ListReading): Promise<FactsCollector> {
+export async function readList<C extends ListCollector>(
+  query: ListQuery,
+  reading: ListReading<C>,
+): Promise<C> {
   const list = new ListRead(query, reading);
   while (await list.readPage());
-  return list.facts;
+  return list.collected;
 }
 
-class ListRead {
-  facts = new FactsCollector();
+class ListRead<C extends ListCollector> {
+  collected: C;
   readonly #query: ListQuery;
-  readonly #reading: ListReading;
+  readonly #reading: ListReading<C>;
   #token: string | undefined;
   #expirations = 0;
   #count = 0;
 
-  constructor(query: ListQuery, reading: ListReading) {
+  constructor(query: ListQuery, reading: ListReading<C>) {
+    this.collected = reading.collect();
     this.#query = query;
     this.#reading = reading;
   }
@@ -66,25 +76,24 @@ class ListRead {
   async #tryPage(page: PageRequest): Promise<void> {
     if (page.token === undefined) this.#begin();
     // The first page begins the list and so needs no keeping back: a list in one piece may be large.
-    const kept: ClusterObject[] = [];
-    const take =
-      page.token === undefined ? (object: ClusterObject) => this.#add(object) : kept.push.bind(kept);
+    const kept: ReadObject[] = [];
+    const take = page.token === undefined ? (object: ReadObject) => this.#add(object) : kept.push.bind(kept);
     const end = await this.#fetch(page, take);
     for (const object of kept) this.#add(object);
     this.#token = end.continueToken;
   }
 
   #begin(): void {
-    this.facts = new FactsCollector();
+    this.collected = this.#reading.collect();
     this.#count = 0;
   }
 
-  #add(object: ClusterObject): void {
-    this.facts.add(object);
+  #add(object: ReadObject): void {
+    this.collected.add(object);
     this.#count += 1;
   }
 
-  async #fetch(page: PageRequest, take: (object: ClusterObject) => unknown): Promise<ListEnd> {
+  async #fetch(page: PageRequest, take: (object: ReadObject) => unknown): Promise<ListEnd> {
     const { session, signal } = this.#reading;
     const { resource } = this.#query;
     const ends: ListEnd[] = [];

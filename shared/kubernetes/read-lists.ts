@@ -1,13 +1,12 @@
-import type { FactsCollector } from '../domain/facts-collector.ts';
 import { ApiStatusError } from './call-failure.ts';
-import { type ListReading, readList } from './list-reader.ts';
+import { type ListCollector, type ListReading, readList } from './list-reader.ts';
 import type { ListQuery, Resource } from './resources.ts';
 
 /** What reading a list comes to. `missing`: the server does not serve the resource, as before KubeVirt is installed. */
-export type ListOutcome = FactsCollector | 'forbidden' | 'missing';
+export type ListOutcome<C> = C | 'forbidden' | 'missing';
 
 /** All that reading several lists needs. */
-export interface ListsReading extends Omit<ListReading, 'progress' | 'signal'> {
+export interface ListsReading<C extends ListCollector> extends Omit<ListReading<C>, 'progress' | 'signal'> {
   readonly progress: (objectsRead: number, resource: string) => void;
   /** Ends the reading with its reason. */
   readonly signal: AbortSignal | undefined;
@@ -18,15 +17,15 @@ export interface ListsReading extends Omit<ListReading, 'progress' | 'signal'> {
  *
  * @throws what the first list failed with, and the signal's reason once it is aborted
  */
-export async function readLists(
+export async function readLists<C extends ListCollector>(
   queries: readonly ListQuery[],
-  { progress, signal, ...common }: ListsReading,
-): Promise<ReadonlyMap<ListQuery, ListOutcome>> {
+  { progress, signal, ...common }: ListsReading<C>,
+): Promise<ReadonlyMap<ListQuery, ListOutcome<C>>> {
   signal?.throwIfAborted();
   const stop = new AbortController();
   const onAbort = (): void => stop.abort(signal?.reason);
   signal?.addEventListener('abort', onAbort, { once: true });
-  const outcomes = new Map<ListQuery, ListOutcome>();
+  const outcomes = new Map<ListQuery, ListOutcome<C>>();
   const read = async (query: ListQuery): Promise<void> => {
     const report = (count: number): void => progress(count, query.resource.name);
     try {
@@ -44,8 +43,8 @@ export async function readLists(
 }
 
 /** What a refusal says about its list; `undefined` when it says something about the server. */
-function outcomeOf(error: unknown, { group }: Resource): ListOutcome | undefined {
+function outcomeOf(error: unknown, { group }: Resource): 'forbidden' | 'missing' | undefined {
   if (!(error instanceof ApiStatusError) || error.isPage) return undefined;
   if (error.status === 403) return 'forbidden';
-  return error.status === 404 && group === 'kubevirt.io' ? 'missing' : undefined;
+  return error.status === 404 && group.endsWith('kubevirt.io') ? 'missing' : undefined;
 }

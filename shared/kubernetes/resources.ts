@@ -1,8 +1,9 @@
+import type { ReadKind } from '../domain/evidence-objects.ts';
 import type { Kind } from '../domain/objects.ts';
 
 /** One resource as the API and its access rules name it. */
 export interface Resource {
-  readonly kind: Kind;
+  readonly kind: ReadKind;
   /** Plural, as in a path and in an RBAC rule. */
   readonly name: string;
   /** API group; empty for the core group. */
@@ -16,12 +17,14 @@ export interface Resource {
 /** One list that is read: a resource, cut down on the server. */
 export interface ListQuery {
   readonly resource: Resource;
+  /** The only namespace that is read; the whole cluster when absent. */
+  readonly namespace?: string | undefined;
   readonly labelSelector?: string | undefined;
   readonly fieldSelector?: string | undefined;
 }
 
-/** The five resources that are read, by kind. */
-export const RESOURCES: Readonly<Record<Kind, Resource>> = {
+/** The five resources that are judged, by kind. */
+export const RESOURCES: Readonly<Record<Kind, Resource & { readonly kind: Kind }>> = {
   Node: {
     kind: 'Node',
     name: 'nodes',
@@ -60,11 +63,12 @@ export const RESOURCES: Readonly<Record<Kind, Resource>> = {
 };
 
 const HANDLERS = 'kubevirt.io=virt-handler';
+const LAUNCHERS = 'kubevirt.io=virt-launcher';
 const HANDLERS_AND_LAUNCHERS = 'kubevirt.io in (virt-handler,virt-launcher)';
 
 /**
- * The lists to read. With a node, what the server can tell to be on other nodes is left out; a handler that is not
- * bound yet names its node where no selector looks, so all of those are read.
+ * The lists to read. With a node, the workload that the server can tell to be on other nodes is left out. All nodes and
+ * all handlers are read still: a change that would help this node is judged by what it does to the others.
  */
 export function queriesFor(node: string | undefined): readonly ListQuery[] {
   const rest: readonly ListQuery[] = [
@@ -79,15 +83,14 @@ export function queriesFor(node: string | undefined): readonly ListQuery[] {
       ...rest,
     ];
   }
-  const name = node.replaceAll(/[\\,=]/g, '\\$&');
   return [
-    { resource: RESOURCES.Node, fieldSelector: `metadata.name=${name}` },
+    { resource: RESOURCES.Node },
     {
       resource: RESOURCES.Pod,
-      labelSelector: HANDLERS_AND_LAUNCHERS,
-      fieldSelector: `spec.nodeName=${name}`,
+      labelSelector: LAUNCHERS,
+      fieldSelector: fieldSelector({ 'spec.nodeName': node }),
     },
-    { resource: RESOURCES.Pod, labelSelector: HANDLERS, fieldSelector: 'spec.nodeName=' },
+    { resource: RESOURCES.Pod, labelSelector: HANDLERS },
     {
       resource: RESOURCES.VirtualMachineInstance,
       labelSelector: isLabelValue(node) ? `kubevirt.io/nodeName=${node}` : undefined,
@@ -96,19 +99,31 @@ export function queriesFor(node: string | undefined): readonly ListQuery[] {
   ];
 }
 
+/** A selector of fields that all have these values. */
+export function fieldSelector(fields: Readonly<Record<string, string>>): string {
+  return Object.entries(fields)
+    .map(([path, value]) => `${path}=${value.replaceAll(/[\\,=]/g, '\\$&')}`)
+    .join(',');
+}
+
 /** A node's name may have 253 characters, a label's value 63: KubeVirt's label is missing for a longer one. */
 function isLabelValue(text: string): boolean {
   return /^[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/.test(text);
 }
 
 /** Path and query of one page. `limit` and `token` are left out for a list in one piece, and for its first page. */
-export function pagePath({ resource, labelSelector, fieldSelector }: ListQuery, page: PageRequest): string {
+export function pagePath(list: ListQuery, page: PageRequest): string {
+  const { resource, namespace, labelSelector, fieldSelector } = list;
+  const path =
+    namespace === undefined
+      ? resource.path
+      : resource.path.replace(/[^/]+$/, `namespaces/${encodeURIComponent(namespace)}/$&`);
   const query = new URLSearchParams();
   if (labelSelector !== undefined) query.set('labelSelector', labelSelector);
   if (fieldSelector !== undefined) query.set('fieldSelector', fieldSelector);
   if (page.limit !== undefined) query.set('limit', String(page.limit));
   if (page.token !== undefined) query.set('continue', page.token);
-  return query.size === 0 ? resource.path : `${resource.path}?${query}`;
+  return query.size === 0 ? path : `${path}?${query}`;
 }
 
 export interface PageRequest {

@@ -1,5 +1,4 @@
-import type { Kind } from '../domain/objects.ts';
-import { KINDS } from '../domain/objects.ts';
+import { READ_KINDS, type ReadKind } from '../domain/evidence-objects.ts';
 import { eitherOf, fieldsOf, type Projection, projectionOf } from './projection.ts';
 import { SCHEMAS } from './schemas.ts';
 
@@ -7,16 +6,20 @@ const SCALAR: Projection = { type: 'scalar' };
 const IDENTITY = fieldsOf({ apiVersion: SCALAR, kind: SCALAR });
 const LIST_META = fieldsOf({ metadata: fieldsOf({ continue: SCALAR, resourceVersion: SCALAR }) });
 
-const APIS: Readonly<Record<Kind, RegExp>> = {
+const APIS: Readonly<Record<ReadKind, RegExp>> = {
   Node: /^v1$/,
   Pod: /^v1$/,
   DaemonSet: /^apps\/v1$/,
   VirtualMachineInstance: /^kubevirt\.io\//,
   KubeVirt: /^kubevirt\.io\//,
+  Event: /^(?:v1|events\.k8s\.io\/.+)$/,
+  Namespace: /^v1$/,
+  HyperConverged: /^hco\.kubevirt\.io\//,
+  VirtualMachine: /^kubevirt\.io\//,
 };
 
-function byKind<Value>(make: (kind: Kind) => Value): Readonly<Record<Kind, Value>> {
-  return Object.fromEntries(KINDS.map((kind) => [kind, make(kind)])) as Record<Kind, Value>;
+function byKind<Value>(make: (kind: ReadKind) => Value): Readonly<Record<ReadKind, Value>> {
+  return Object.fromEntries(READ_KINDS.map((kind) => [kind, make(kind)])) as Record<ReadKind, Value>;
 }
 
 /** What is kept of an object whose kind is known. */
@@ -34,14 +37,14 @@ const FOREIGN_POD: Projection = eitherOf(
 );
 
 /** What is kept of an object once its kind is known, if it is one we read, and, of a pod, whether its labels make it foreign. */
-export function projectionFor(kind: Kind | undefined, foreign: boolean): Projection {
+export function projectionFor(kind: ReadKind | undefined, foreign: boolean): Projection {
   if (kind === undefined) return IDENTITY;
   return kind === 'Pod' && foreign ? FOREIGN_POD : PROJECTIONS[kind];
 }
 
 /** The kind that an apiVersion and a kind name; `undefined` when it is not one we read. The group counts: others have pods too. */
-export function kindOf(apiVersion: unknown, kind: unknown): Kind | undefined {
-  const known = KINDS.find((name) => name === kind);
+export function kindOf(apiVersion: unknown, kind: unknown): ReadKind | undefined {
+  const known = READ_KINDS.find((name) => name === kind);
   return known !== undefined && typeof apiVersion === 'string' && APIS[known].test(apiVersion)
     ? known
     : undefined;

@@ -1,4 +1,4 @@
-import type { Kind } from '../domain/objects.ts';
+import type { ReadKind } from '../domain/evidence-objects.ts';
 import { isKubeVirtPod, isListKind, itemKindName, kindOf, PROJECTIONS } from './kinds.ts';
 import { type Position, positionText, wrongObject } from './malformed.ts';
 import type { ObjectSink } from './object-sink.ts';
@@ -26,7 +26,7 @@ interface HeldItem extends FoundObject {
 export class ObjectCollector {
   readonly #source: string;
   readonly #sink: ObjectSink;
-  readonly #seen = new Set<Kind>();
+  readonly #seen = new Set<ReadKind>();
   #document = 0;
   #prefix = '';
   #items = 0;
@@ -112,7 +112,7 @@ export class ObjectCollector {
     this.#object(item, kindOf(apiVersion, kind), item.where);
   }
 
-  #object({ value, position, uncut }: FoundObject, kind: Kind | undefined, where: string): void {
+  #object({ value, position, uncut }: FoundObject, kind: ReadKind | undefined, where: string): void {
     if (kind === undefined) return;
     if (kind === 'Pod' && !isKubeVirtPod(value['metadata'])) {
       this.#saw('Pod');
@@ -125,7 +125,7 @@ export class ObjectCollector {
     else this.#sink.object(result.object, where);
   }
 
-  #saw(kind: Kind): void {
+  #saw(kind: ReadKind): void {
     if (this.#seen.has(kind)) return;
     this.#seen.add(kind);
     this.#sink.kindSeen(kind);
@@ -133,7 +133,7 @@ export class ObjectCollector {
 
   #refuse(
     problem: string | undefined,
-    { kind, value, position, where }: { kind: Kind; value: Fields; position: Position; where: string },
+    { kind, value, position, where }: { kind: ReadKind; value: Fields; position: Position; where: string },
   ): void {
     if (problem === undefined) return;
     throw wrongObject(this.#source, position, `${kind} ${nameOf(value)}(${where}): ${problem}`);

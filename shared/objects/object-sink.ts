@@ -1,4 +1,4 @@
-import type { ClusterObject, Kind } from '../domain/objects.ts';
+import type { ReadKind, ReadObject } from '../domain/evidence-objects.ts';
 
 /** What a list says about itself once all its items were read; needed to ask the API for the next page. */
 export interface ListEnd {
@@ -15,9 +15,9 @@ export interface ObjectSink {
    * One object of a kind we read, cut to the fields of shared/domain/objects.ts, and validated. `where` names it
    * for a problem report: `items[12]`, or `document 3 (line 120), items[4]`.
    */
-  object(object: ClusterObject, where: string): void;
+  object(object: ReadObject, where: string): void;
   /** The text has this kind, even if no object of it is handed over: an empty typed list, or pods that are none of ours. */
-  kindSeen(kind: Kind): void;
+  kindSeen(kind: ReadKind): void;
   /** Once per list, when its document ends. */
   listEnd?(list: ListEnd): void;
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { wantedKeys } from './schemas.ts';
+import { wantedKeys } from './schema-parts.ts';
 
 /** Which part of a value is kept: a whole scalar, some fields, some keys of a map, or that of every element. */
 export type Projection =

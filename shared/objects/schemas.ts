@@ -1,99 +1,16 @@
 import * as z from 'zod';
-import type {
-  ClusterObject,
-  DaemonSetObject,
-  Kind,
-  KubeVirtObject,
-  NodeObject,
-  PodObject,
-  VmiObject,
-} from '../domain/objects.ts';
-
-/** The kept keys of a map, for the maps that are not kept whole: see `keyedBy`. */
-export const wantedKeys = z.registry<{ readonly wants: (key: string) => boolean }>();
-
-const text = z.string();
-const textMap = z.record(z.string(), z.string());
-const keyedBy = (wants: (key: string) => boolean) =>
-  z.record(z.string(), z.string()).register(wantedKeys, { wants });
-
-/** Annotations can be huge (`last-applied-configuration`), so only those that a rule reads are kept. */
-const ANNOTATIONS: ReadonlySet<string> = new Set([
-  'kubevirt.io/heartbeat',
-  'kubevirt.io/ephemeral-provisioning',
-  'kubevirt.io/domain',
-  'kubevirt.io/generation',
-  'kubevirt.io/install-strategy-version',
-  'kubevirt.io/install-strategy-identifier',
-]);
-const REVISION_LABELS: ReadonlySet<string> = new Set(['controller-revision-hash', 'pod-template-generation']);
-const annotations = keyedBy((key) => ANNOTATIONS.has(key));
-/** A VMI copies whatever labels its user gave it. */
-const kubevirtLabels = keyedBy((key) => key.startsWith('kubevirt.io') || REVISION_LABELS.has(key));
-
-const meta = z.object({
-  name: text.min(1),
-  namespace: text.optional(),
-  uid: text.optional(),
-  resourceVersion: text.optional(),
-  generation: z.number().optional(),
-  creationTimestamp: text.optional(),
-  deletionTimestamp: text.optional(),
-  labels: textMap.optional(),
-  annotations: annotations.optional(),
-  ownerReferences: z
-    .array(
-      z.object({
-        apiVersion: text,
-        kind: text,
-        name: text,
-        uid: text.optional(),
-        controller: z.boolean().optional(),
-      }),
-    )
-    .optional(),
-});
-const namespacedMeta = meta.extend({ namespace: text.min(1) });
-const workloadMeta = namespacedMeta.extend({ labels: kubevirtLabels.optional() });
-
-const conditions = z
-  .array(
-    z.object({
-      type: text,
-      status: text,
-      reason: text.optional(),
-      message: text.optional(),
-      lastTransitionTime: text.optional(),
-      lastHeartbeatTime: text.optional(),
-    }),
-  )
-  .optional();
-
-const requirements = z
-  .array(z.object({ key: text, operator: text, values: z.array(text).optional() }))
-  .optional();
-const required = z.object({
-  nodeSelectorTerms: z
-    .array(z.object({ matchExpressions: requirements, matchFields: requirements }))
-    .optional(),
-});
-const affinity = z.object({
-  nodeAffinity: z.object({ requiredDuringSchedulingIgnoredDuringExecution: required.optional() }).optional(),
-});
-const tolerations = z.array(
-  z.object({
-    key: text.optional(),
-    operator: text.optional(),
-    value: text.optional(),
-    effect: text.optional(),
-  }),
-);
-const policy = z.object({
-  nodeSelector: textMap.optional(),
-  affinity: affinity.optional(),
-  tolerations: tolerations.optional(),
-});
-const placement = policy.extend({ hostNetwork: z.boolean().optional(), nodeName: text.optional() });
+import type { ReadKind, ReadObject } from '../domain/evidence-objects.ts';
+import { event, hyperConverged, namespace, virtualMachine } from './evidence-schemas.ts';
+import {
+  conditions,
+  managedFields,
+  meta,
+  namespacedMeta,
+  placement,
+  policy,
+  text,
+  workloadMeta,
+} from './schema-parts.ts';
 
 const said = { reason: text.optional(), message: text.optional() };
 const ended = z.object({ ...said, exitCode: z.number().optional(), finishedAt: text.optional() });
@@ -122,7 +39,7 @@ const taints = z.array(
 );
 const node = z.object({
   kind: z.literal('Node'),
-  metadata: meta,
+  metadata: meta.extend({ managedFields }),
   spec: z.object({ unschedulable: z.boolean().optional(), taints: taints.optional() }).optional(),
   status: z.object({ conditions }).optional(),
 });
@@ -152,22 +69,58 @@ const counts = z.object({
 });
 const daemonSet = z.object({
   kind: z.literal('DaemonSet'),
-  metadata: namespacedMeta,
+  metadata: namespacedMeta.extend({ managedFields }),
   spec: z.object({ template: z.object({ spec: placement.optional() }).optional() }).optional(),
   status: counts.optional(),
+});
+const migrationState = z.object({
+  migrationUid: text.optional(),
+  sourceNode: text.optional(),
+  targetNode: text.optional(),
+  startTimestamp: text.optional(),
+  endTimestamp: text.optional(),
+  completed: z.boolean().optional(),
+  failed: z.boolean().optional(),
 });
 const vmi = z.object({
   kind: z.literal('VirtualMachineInstance'),
   metadata: workloadMeta,
-  status: z.object({ nodeName: text.optional(), phase: text.optional() }).optional(),
+  spec: z.object({ evictionStrategy: text.optional() }).optional(),
+  status: z
+    .object({
+      nodeName: text.optional(),
+      phase: text.optional(),
+      conditions,
+      migrationState: migrationState.optional(),
+    })
+    .optional(),
 });
 const kubeVirt = z.object({
   kind: z.literal('KubeVirt'),
-  metadata: namespacedMeta,
+  metadata: namespacedMeta.extend({ managedFields }),
   spec: z
     .object({
       workloads: z.object({ nodePlacement: policy.optional() }).optional(),
-      configuration: z.object({ evictionStrategy: text.optional() }).optional(),
+      configuration: z
+        .object({
+          evictionStrategy: text.optional(),
+          migrations: z.object({ nodeDrainTaintKey: text.optional() }).optional(),
+        })
+        .optional(),
+      customizeComponents: z
+        .object({
+          patches: z
+            .array(
+              z.object({
+                resourceType: text.optional(),
+                resourceName: text.optional(),
+                type: text.optional(),
+                patch: text.optional(),
+              }),
+            )
+            .optional(),
+        })
+        .optional(),
     })
     .optional(),
   status: z
@@ -183,12 +136,16 @@ const kubeVirt = z.object({
 
 /** What is read of each kind: the only place that says so. Readers derive from it what to keep and what to refuse. */
 export const SCHEMAS = {
-  Node: node satisfies z.ZodType<NodeObject>,
-  Pod: pod satisfies z.ZodType<PodObject>,
-  DaemonSet: daemonSet satisfies z.ZodType<DaemonSetObject>,
-  VirtualMachineInstance: vmi satisfies z.ZodType<VmiObject>,
-  KubeVirt: kubeVirt satisfies z.ZodType<KubeVirtObject>,
-} as const satisfies Record<Kind, z.ZodObject>;
+  Node: node,
+  Pod: pod,
+  DaemonSet: daemonSet,
+  VirtualMachineInstance: vmi,
+  KubeVirt: kubeVirt,
+  Event: event,
+  Namespace: namespace,
+  HyperConverged: hyperConverged,
+  VirtualMachine: virtualMachine,
+} as const satisfies { readonly [K in ReadKind]: z.ZodType<Extract<ReadObject, { kind: K }>> & z.ZodObject };
 
 /** The other direction: with every field required, a field that the domain has and its schema lacks does not compile. */
 type Full<T> = T extends readonly (infer Item)[]
@@ -196,5 +153,5 @@ type Full<T> = T extends readonly (infer Item)[]
   : T extends object
     ? { readonly [Key in keyof T]-?: Full<NonNullable<T[Key]>> }
     : T;
-type ReadObject = { [K in Kind]: z.output<(typeof SCHEMAS)[K]> }[Kind];
-export const SCHEMAS_COVER_THE_DOMAIN: Full<ReadObject> extends Full<ClusterObject> ? true : never = true;
+type ParsedObject = { [K in ReadKind]: z.output<(typeof SCHEMAS)[K]> }[ReadKind];
+export const SCHEMAS_COVER_THE_DOMAIN: Full<ParsedObject> extends Full<ReadObject> ? true : never = true;

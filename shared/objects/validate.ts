@@ -1,4 +1,4 @@
-import type { ClusterObject, Kind } from '../domain/objects.ts';
+import type { ReadKind, ReadObject } from '../domain/evidence-objects.ts';
 import { isObject } from './projection.ts';
 import { SCHEMAS } from './schemas.ts';
 
@@ -11,17 +11,20 @@ interface Issue {
 }
 
 /** A validated object, or one sentence about what is wrong with it. */
-export type Validated = { readonly object: ClusterObject } | { readonly wrong: string };
+export type Validated = { readonly object: ReadObject } | { readonly wrong: string };
 
 /** Checks a projected object against its kind's schema. */
-export function validate(kind: Kind, value: Readonly<Record<string, unknown>>): Validated {
+export function validate(kind: ReadKind, value: Readonly<Record<string, unknown>>): Validated {
   const result = SCHEMAS[kind].safeParse({ ...value, kind });
   if (result.success) return { object: result.data };
   return { wrong: describe(result.error.issues[0] as Issue, value) };
 }
 
 /** Checks no more than the metadata. @returns one sentence about what is wrong; `undefined` when nothing is */
-export function metadataProblem(kind: Kind, value: Readonly<Record<string, unknown>>): string | undefined {
+export function metadataProblem(
+  kind: ReadKind,
+  value: Readonly<Record<string, unknown>>,
+): string | undefined {
   const result = SCHEMAS[kind].shape.metadata.safeParse(value['metadata']);
   if (result.success) return undefined;
   const [issue] = result.error.issues;

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { CAUSE_CODES, CAUSE_ORIGINS, CERTAINTIES } from '../domain/causes/cause.ts';
+import { READ_KINDS } from '../domain/evidence-objects.ts';
 import { HANDLER_STATES } from '../domain/handler.ts';
 import { VERDICTS } from '../domain/judge-node.ts';
-import { KINDS } from '../domain/objects.ts';
+import { MITIGATION_CODES, MITIGATION_OWNERS, MITIGATION_RISKS } from '../domain/mitigations/mitigation.ts';
 import { PROBLEM_CODES } from '../domain/problems.ts';
 
 /**
@@ -43,6 +44,22 @@ const evidenceSchema = z.strictObject({
   value: z.string(),
 });
 
+const names = z.array(z.string());
+const mitigationSchema = z.strictObject({
+  code: z.enum(MITIGATION_CODES),
+  summary: z.string().describe('what is to be done, and what else it does'),
+  command: z.string().describe('one line for a shell; it changes nothing when the owner is None'),
+  risk: z
+    .enum(MITIGATION_RISKS)
+    .describe('Low: one node, nothing restarts; High: something that runs may not come back'),
+  effects: z.strictObject({
+    handlersGained: names.describe('nodes that have no virt-handler now and get one'),
+    handlersLost: names.describe('nodes whose virt-handler goes and does not come back'),
+    restartsEveryHandler: z.boolean(),
+  }),
+  owner: z.enum(MITIGATION_OWNERS).describe('whose object the command changes; None when it only looks'),
+});
+
 const causeSchema = z.strictObject({
   code: z.enum(CAUSE_CODES),
   certainty: z
@@ -51,6 +68,9 @@ const causeSchema = z.strictObject({
   origin: z.enum(CAUSE_ORIGINS).describe('where the rule or state comes from that has to change'),
   summary: z.string(),
   evidence: z.array(evidenceSchema).min(1),
+  mitigations: z
+    .array(mitigationSchema)
+    .describe('what would help, the smallest change first; empty in a preflight, whose change was not made'),
 });
 
 export const reportNodeSchema = z.strictObject({
@@ -83,7 +103,7 @@ const daemonSetSchema = z.strictObject({
 /** What could not be read or told. */
 export const problemSchema = z.strictObject({
   code: z.enum(PROBLEM_CODES),
-  kind: z.enum(KINDS),
+  kind: z.enum(READ_KINDS),
   message: z.string(),
 });
 
@@ -122,4 +142,5 @@ export const orphanReportSchema = z.strictObject({
 
 export type OrphanReport = z.infer<typeof orphanReportSchema>;
 export type ReportNode = z.infer<typeof reportNodeSchema>;
+export type ReportMitigation = z.infer<typeof mitigationSchema>;
 export type ReportDaemonSet = z.infer<typeof daemonSetSchema>;

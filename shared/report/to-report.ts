@@ -1,9 +1,19 @@
 import type { ExplainedNode } from '../domain/causes/explain-cluster.ts';
 import type { ClusterFacts } from '../domain/cluster-facts.ts';
-import type { ClusterJudgement, NodeJudgement } from '../domain/judge-cluster.ts';
+import type { Explanation } from '../domain/explanation.ts';
+import type { Installation } from '../domain/installation.ts';
+import type { NodeJudgement } from '../domain/judge-cluster.ts';
+import type { Mitigation } from '../domain/mitigations/mitigation.ts';
 import type { DaemonSetObject } from '../domain/objects.ts';
+import type { Problem } from '../domain/problems.ts';
 import type { EpochMs } from '../domain/units.ts';
-import { API_VERSION, type OrphanReport, type ReportDaemonSet, type ReportNode } from './orphan-report.ts';
+import {
+  API_VERSION,
+  type OrphanReport,
+  type ReportDaemonSet,
+  type ReportMitigation,
+  type ReportNode,
+} from './orphan-report.ts';
 
 /** What a report says about itself: when it was made, what time it is true for, and where it was read. */
 export function toMetadata(
@@ -25,8 +35,8 @@ export interface StreamedReport extends Omit<OrphanReport, 'nodes'> {
 
 /** Puts a judgement into the published form. Lists of nodes, VMIs and pods keep the judgement's order. */
 export function toReport(
-  { installation, problems }: ClusterJudgement,
-  nodes: readonly ExplainedNode[],
+  { daemonSet }: Installation,
+  { nodes, mitigationsFor, problems }: Explanation & { readonly problems: readonly Problem[] },
   metadata: OrphanReport['metadata'],
 ): StreamedReport {
   return {
@@ -34,10 +44,10 @@ export function toReport(
     kind: 'OrphanReport',
     metadata,
     summary: summarize(nodes),
-    daemonSet: installation.daemonSet === undefined ? null : toReportDaemonSet(installation.daemonSet),
+    daemonSet: daemonSet === undefined ? null : toReportDaemonSet(daemonSet),
     nodes: {
       *[Symbol.iterator]() {
-        for (const node of nodes) yield toReportNode(node);
+        for (const node of nodes) yield toReportNode(node, mitigationsFor);
       },
     },
     problems: problems.map(({ code, kind, message }) => ({ code, kind, message })),
@@ -63,14 +73,8 @@ function sum<T>(items: readonly T[], value: (item: T) => number): number {
 }
 
 /** Puts one node into the published form. */
-export function toReportNode({
-  name,
-  verdict,
-  handler,
-  causes,
-  vmis,
-  launcherPods,
-}: ExplainedNode): ReportNode {
+export function toReportNode(node: ExplainedNode, mitigationsFor: Explanation['mitigationsFor']): ReportNode {
+  const { name, verdict, handler, causes, vmis, launcherPods } = node;
   const pod = handler.pod?.metadata;
   return {
     name,
@@ -80,7 +84,14 @@ export function toReportNode({
       pod: pod === undefined ? null : `${pod.namespace}/${pod.name}`,
       reason: handler.reason,
     },
-    causes: causes.map((cause) => ({ ...cause, evidence: [...cause.evidence] })),
+    causes: causes.map((cause) => ({
+      ...cause,
+      evidence: [...cause.evidence],
+      // The table does not show them, and a large cluster's cost time.
+      get mitigations() {
+        return mitigationsFor(node, cause).map(toReportMitigation);
+      },
+    })),
     vmis: vmis.map((vmi) => ({ namespace: vmi.namespace, name: vmi.name, uid: vmi.uid, phase: vmi.phase })),
     launcherPods: launcherPods.map((it) => ({
       namespace: it.namespace,
@@ -88,6 +99,18 @@ export function toReportNode({
       phase: it.phase,
       vmi: it.vmi,
     })),
+  };
+}
+
+function toReportMitigation({ effects, ...mitigation }: Mitigation): ReportMitigation {
+  const { handlersGained, handlersLost, restartsEveryHandler } = effects;
+  return {
+    ...mitigation,
+    effects: {
+      handlersGained: [...handlersGained],
+      handlersLost: [...handlersLost],
+      restartsEveryHandler,
+    },
   };
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { addAuditCommand } from '../../infra/cli/audit-command.ts';
+import { addDiagnoseCommand } from '../../infra/cli/diagnose-command.ts';
 import { EXIT_OF_ERROR } from '../../infra/cli/exit-code.ts';
 import type { Io } from '../../infra/cli/io.ts';
 import { addPreflightCommand } from '../../infra/cli/preflight-command.ts';
@@ -47,7 +48,7 @@ describe('the README', () => {
 
   it('lists every flag of every command as --help says it', () => {
     const program = new Command();
-    for (const add of [addAuditCommand, addPreflightCommand])
+    for (const add of [addAuditCommand, addDiagnoseCommand, addPreflightCommand])
       add(program, {} as Io, { now: () => 0 as never }, () => undefined);
     expect(firstColumn('command').filter((name) => !name.startsWith('npm'))).toEqual(
       program.commands.map((command) => command.name()),

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { NodeObject, PodPlacement } from '../../shared/domain/objects.ts';
+import type { NodeObject } from '../../shared/domain/objects.ts';
 import { judgePlacement } from '../../shared/domain/placement/daemonset-placement.ts';
 import { validatePlacement } from '../../shared/domain/placement/placement-validation.ts';
+import type { PodPlacement } from '../../shared/domain/placement-objects.ts';
 import { arbitraryNode, arbitraryTemplate, EFFECTS } from '../support/arbitrary-placement.ts';
 import { describeCluster } from './support/describe-cluster.ts';
 import { KubeApiError } from './support/kube-api.ts';

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
+import type { NodeObject } from '../../shared/domain/objects.ts';
+import type { DaemonPodPlacement } from '../../shared/domain/placement/daemonset-placement.ts';
 import type {
-  NodeObject,
   NodeSelectorRequirement,
   NodeSelectorTerm,
   Taint,
   Toleration,
-} from '../../shared/domain/objects.ts';
-import type { DaemonPodPlacement } from '../../shared/domain/placement/daemonset-placement.ts';
+} from '../../shared/domain/placement-objects.ts';
 
 /**
  * Random nodes and pod templates for the placement rule. Everything made here is accepted by the API server from 1.20

@@ -25,13 +25,11 @@ export type Files = Readonly<Record<string, string | Uint8Array>>;
 
 /** The object as the API server sends it: with an apiVersion, and with fields that nobody reads. */
 export function asSent(object: ClusterObject): object {
-  const managedFields = [
-    { manager: 'kubelet', operation: 'Update', fieldsV1: { 'f:status': { 'f:phase': {} } } },
-  ];
+  const selfLink = `/a/${object.metadata.name}`;
   return {
     apiVersion: API_VERSIONS[object.kind],
     ...object,
-    metadata: { ...object.metadata, managedFields },
+    metadata: { ...object.metadata, selfLink },
   };
 }
 

@@ -1,5 +1,12 @@
-import { explainCluster } from '../../shared/domain/causes/explain-cluster.ts';
-import type { ClusterFacts } from '../../shared/domain/cluster-facts.ts';
+import type { ClusterFacts, ClusterReader } from '../../shared/domain/cluster-facts.ts';
+import { EvidenceCollector } from '../../shared/domain/evidence-collector.ts';
+import type { EvidenceFacts } from '../../shared/domain/evidence-facts.ts';
+import {
+  EVIDENCE_KINDS,
+  type EvidenceKind,
+  type EvidenceObject,
+} from '../../shared/domain/evidence-objects.ts';
+import { explain } from '../../shared/domain/explanation.ts';
 import { FactsCollector } from '../../shared/domain/facts-collector.ts';
 import { judgeCluster, type NodeJudgement } from '../../shared/domain/judge-cluster.ts';
 import { type ClusterObject, KINDS, type Kind } from '../../shared/domain/objects.ts';
@@ -9,14 +16,34 @@ import { type StreamedReport, toReport } from '../../shared/report/to-report.ts'
 import { NOW } from './objects.ts';
 
 /** The facts of a cluster that consists of these objects; every kind was read but those named. */
-export function factsOf(objects: readonly ClusterObject[], unread: readonly Kind[] = []): ClusterFacts {
-  const collector = new FactsCollector();
+export function factsOf(
+  objects: readonly ClusterObject[],
+  unread: readonly Kind[] = [],
+  detailsOf?: string,
+): ClusterFacts {
+  const collector = new FactsCollector(detailsOf);
   for (const kind of KINDS) if (!unread.includes(kind)) collector.markRead(kind);
   for (const object of objects) if (!unread.includes(object.kind)) collector.add(object);
   return collector.finish(
     (kind) => ({ code: 'Forbidden', kind, message: `${kind} was not read.` }),
     parseTimestamp(NOW),
   );
+}
+
+/** Evidence that consists of these objects; every kind was read but those named. */
+export function evidenceOf(
+  objects: readonly EvidenceObject[],
+  unread: readonly EvidenceKind[] = [],
+): EvidenceFacts {
+  const collector = new EvidenceCollector({ keepVms: true });
+  for (const kind of EVIDENCE_KINDS) if (!unread.includes(kind)) collector.markRead(kind);
+  for (const object of objects) if (!unread.includes(object.kind)) collector.add(object);
+  return collector.finish((kind) => ({ code: 'Forbidden', kind, message: `${kind} was not read.` }));
+}
+
+/** A reader of facts that were read already. */
+export function aCluster(facts: ClusterFacts, evidence: EvidenceFacts = evidenceOf([])): ClusterReader {
+  return { read: () => Promise.resolve(facts), readEvidence: () => Promise.resolve(evidence) };
 }
 
 /** The judgement of one node of such a cluster. @throws when the judgement has no such node */
@@ -38,5 +65,6 @@ export function reportOf(
 ): StreamedReport {
   const facts = factsOf(objects, unread);
   const judgement = judgeCluster(facts);
-  return toReport(judgement, explainCluster(facts, judgement), metadata);
+  const explanation = explain(facts, judgement, judgement.nodes, undefined);
+  return toReport(judgement.installation, { ...explanation, problems: judgement.problems }, metadata);
 }

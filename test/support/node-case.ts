@@ -2,7 +2,7 @@ import type { NodeCase } from '../../shared/domain/causes/case.ts';
 import type { Cause, CauseCode } from '../../shared/domain/causes/cause.ts';
 import { findCauses } from '../../shared/domain/causes/find-causes.ts';
 import type { EventObject, NamespaceObject } from '../../shared/domain/evidence-objects.ts';
-import { isControlledByHandlerDaemonSet, nodeOfHandler } from '../../shared/domain/handler.ts';
+import { handlerPodsByNode } from '../../shared/domain/handler.ts';
 import { locateInstallation } from '../../shared/domain/installation.ts';
 import { judgeCluster } from '../../shared/domain/judge-cluster.ts';
 import type { ClusterObject, Kind } from '../../shared/domain/objects.ts';
@@ -28,12 +28,7 @@ export function caseOf(name: string, objects: readonly ClusterObject[], parts: C
   const judgement = judgeCluster(facts).nodes.find((node) => node.name === name);
   if (judgement === undefined) throw new RangeError(`the judgement has no node ${name}`);
   const { namespace, daemonSet } = locateInstallation(facts);
-  const handlerPods = facts.handlerPods.filter(
-    (pod) =>
-      isControlledByHandlerDaemonSet(pod) &&
-      nodeOfHandler(pod) === name &&
-      (namespace === undefined || pod.metadata.namespace === namespace),
-  );
+  const handlerPods = handlerPodsByNode(facts, namespace).get(name) ?? [];
   return {
     judgement,
     handlerPods,

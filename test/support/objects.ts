@@ -3,9 +3,9 @@ import type {
   KubeVirtObject,
   NodeObject,
   PodObject,
-  PodPlacement,
   VmiObject,
 } from '../../shared/domain/objects.ts';
+import type { PodPlacement } from '../../shared/domain/placement-objects.ts';
 
 /** Builders of small, real-shaped objects. Every one says only what a test does not say itself. */
 

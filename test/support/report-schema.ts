@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'vitest';
+import type { NodeDiagnosis } from '../../shared/report/node-diagnosis.ts';
 import type { OrphanReport } from '../../shared/report/orphan-report.ts';
 import type { PreflightReport } from '../../shared/report/preflight-report.ts';
 import type { StreamedReport } from '../../shared/report/to-report.ts';
@@ -13,6 +14,7 @@ function publishedSchema<Report>(name: string) {
 }
 const validate = publishedSchema<OrphanReport>('orphan-report');
 const validatePreflight = publishedSchema<PreflightReport>('preflight-report');
+const validateDiagnosis = publishedSchema<NodeDiagnosis>('node-diagnosis');
 
 /** Reads what `audit -o json` printed, and holds it to the published schema. */
 export function reportFrom(text: string): OrphanReport {
@@ -26,6 +28,19 @@ export function preflightReportFrom(text: string): PreflightReport {
   expect(validatePreflight.errors ?? []).toEqual([]);
   if (!valid) throw new TypeError('unreachable: expect has thrown');
   return report;
+}
+
+/** Reads what `diagnose -o json` printed, and holds it to the published schema. */
+export function diagnosisFrom(text: string): NodeDiagnosis {
+  return validDiagnosis(JSON.parse(text));
+}
+
+/** Holds a diagnosis to the published schema. */
+export function validDiagnosis(diagnosis: unknown): NodeDiagnosis {
+  const valid = validateDiagnosis(diagnosis);
+  expect(validateDiagnosis.errors ?? []).toEqual([]);
+  if (!valid) throw new TypeError('unreachable: expect has thrown');
+  return diagnosis;
 }
 
 /** Holds a report to the published schema. */

@@ -1,12 +1,15 @@
 import { dump } from 'js-yaml';
+import type { NodeDiagnosis } from '../../../shared/report/node-diagnosis.ts';
 import type { PreflightReport } from '../../../shared/report/preflight-report.ts';
 import type { StreamedReport } from '../../../shared/report/to-report.ts';
 
+/** What is printed as JSON or YAML. */
+type Printed = StreamedReport | PreflightReport | NodeDiagnosis;
 /** A report as text in pieces: the whole of a large cluster's report is never one string. */
 type Pieces = Iterable<string>;
 
 /** The same text as `JSON.stringify` of the whole report, one node at a time. */
-export function* toJson(report: StreamedReport | PreflightReport): Pieces {
+export function* toJson(report: Printed): Pieces {
   let separator = '{\n';
   for (const [key, value] of Object.entries(report)) {
     yield `${separator}  ${JSON.stringify(key)}: `;
@@ -36,7 +39,7 @@ function indent(text: string, by: string): string {
 }
 
 /** The report as one YAML document, lists at their key's indentation as kubectl prints them. */
-export function* toYaml(report: StreamedReport | PreflightReport): Pieces {
+export function* toYaml(report: Printed): Pieces {
   for (const [key, value] of Object.entries(report)) {
     if (isList(value)) yield* yamlItems(key, value);
     else yield yamlOf({ [key]: value });

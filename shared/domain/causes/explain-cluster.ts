@@ -1,6 +1,10 @@
 import type { ClusterFacts } from '../cluster-facts.ts';
 import { groupBy } from '../collections.ts';
-import { isControlledByHandlerDaemonSet, nodeOfHandler } from '../handler.ts';
+import type { EvidenceFacts } from '../evidence-facts.ts';
+import type { EventObject } from '../evidence-objects.ts';
+import { hasCauses } from '../evidence-request.ts';
+import { handlerPodsByNode } from '../handler.ts';
+import { installedKubeVirt } from '../installation.ts';
 import type { ClusterJudgement, NodeJudgement } from '../judge-cluster.ts';
 import type { NodeCase } from './case.ts';
 import type { Cause } from './cause.ts';
@@ -14,45 +18,54 @@ export interface ExplainedNode extends NodeJudgement {
 /**
  * Finds the causes of every node that is orphaned or at risk, from the same facts that it was judged by.
  *
- * Events are not among them: what only an Event proves (a pod that was rejected, a volume that was not mounted) is not
- * named, and where that matters the summary says so.
+ * @param evidence - `undefined` when none was looked for, as for a cluster that does not exist yet: what only an Event
+ *   proves is not named then, and where that matters the summary says so
  */
-export function explainCluster(facts: ClusterFacts, judgement: ClusterJudgement): readonly ExplainedNode[] {
-  const caseOf = caseMaker(facts, judgement);
-  return judgement.nodes.map((node) => {
-    const needsOne = node.verdict === 'Orphaned' || node.verdict === 'AtRisk';
-    return { ...node, causes: needsOne ? findCauses(caseOf(node)) : [] };
-  });
+export function explainCluster(
+  facts: ClusterFacts,
+  judgement: ClusterJudgement,
+  evidence?: EvidenceFacts,
+): readonly ExplainedNode[] {
+  const caseOf = caseMaker(facts, judgement, evidence);
+  return judgement.nodes.map((node) => ({
+    ...node,
+    causes: hasCauses(node) ? findCauses(caseOf(node)) : [],
+  }));
 }
 
 function caseMaker(
   facts: ClusterFacts,
   { installation }: ClusterJudgement,
+  evidence: EvidenceFacts | undefined,
 ): (node: NodeJudgement) => NodeCase {
   const { namespace, daemonSet } = installation;
-  const inNamespace = (object: { readonly metadata: { readonly namespace?: string | undefined } }): boolean =>
-    namespace === undefined || object.metadata.namespace === namespace;
-  const handlerPods = groupBy(
-    facts.handlerPods.filter(isControlledByHandlerDaemonSet).filter(inNamespace),
-    nodeOfHandler,
-  );
+  const handlerPods = handlerPodsByNode(facts, namespace);
+  const eventsOf = eventFinder(evidence?.events ?? []);
   const read = {
     nodes: !facts.unread.has('Node'),
     // Several of which none can be chosen prove no more than one that was not read.
     kubeVirts: !facts.unread.has('KubeVirt') && (namespace !== undefined || facts.kubeVirts.length === 0),
     daemonSets: !facts.unread.has('DaemonSet'),
-    events: false,
+    events: evidence !== undefined && !evidence.unread.has('Event'),
   };
-  const kubeVirt = namespace === undefined ? undefined : facts.kubeVirts.find(inNamespace);
   return (judgement) => ({
     judgement,
     handlerPods: handlerPods.get(judgement.name) ?? [],
     namespace,
-    kubeVirt,
+    kubeVirt: installedKubeVirt(facts, namespace),
     daemonSet,
-    namespaceObject: undefined,
+    namespaceObject: evidence?.namespaces.find(({ metadata }) => metadata.name === namespace),
     read,
-    events: [],
+    events: eventsOf(judgement.name),
     now: facts.observedAt,
   });
+}
+
+/** The Events that may be about a node's handler: those about any node but this one are left out. */
+function eventFinder(events: readonly EventObject[]): (node: string) => readonly EventObject[] {
+  const byNode = groupBy(events, ({ involvedObject, regarding }) => {
+    const about = involvedObject?.name ? involvedObject : regarding;
+    return about?.kind === 'Node' ? about.name : undefined;
+  });
+  return (node) => [...(byNode.get(undefined) ?? []), ...(byNode.get(node) ?? [])];
 }

@@ -1,5 +1,6 @@
 import { heartbeatText, readHeartbeat } from '../heartbeat.ts';
-import type { Condition, NodeObject, Taint } from '../objects.ts';
+import type { Condition, NodeObject } from '../objects.ts';
+import type { Taint } from '../placement-objects.ts';
 import type { NodeCase } from './case.ts';
 import { newestEvent, seenIfAny } from './events.ts';
 import { conditionOf, notFound, quoteReason, seen, seenCondition, seenFields } from './evidence.ts';

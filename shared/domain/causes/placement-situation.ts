@@ -1,5 +1,6 @@
-import type { DaemonSetObject, NodeObject, PodObject, PodPlacement } from '../objects.ts';
+import type { DaemonSetObject, NodeObject, PodObject } from '../objects.ts';
 import { judgePlacement, type Obstacle, type PlacementVerdict } from '../placement/daemonset-placement.ts';
+import type { PodPlacement } from '../placement-objects.ts';
 import type { NodeCase } from './case.ts';
 import { hasEnded, isLeaving } from './handler-pods.ts';
 

@@ -1,4 +1,4 @@
-import type { Taint } from '../objects.ts';
+import type { Taint } from '../placement-objects.ts';
 import type { NodeCase } from './case.ts';
 import type { Certainty, Evidence } from './cause.ts';
 import { seen } from './evidence.ts';

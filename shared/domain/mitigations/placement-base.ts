@@ -1,6 +1,6 @@
-import type { Affinity, NodePlacement, PodPlacement } from '../objects.ts';
 import { injectPlacement } from '../placement/placement-injection.ts';
 import { selectorOrigin, termOrigin, tolerationOrigin } from '../placement/placement-origin.ts';
+import type { Affinity, NodePlacement, PodPlacement } from '../placement-objects.ts';
 
 /**
  * What virt-handler's pod spec was before virt-operator injected the placement policy: the DaemonSet's template

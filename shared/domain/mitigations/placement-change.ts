@@ -1,7 +1,12 @@
-import type { NodePlacement, NodeSelectorRequirement, NodeSelectorTerm, PodPlacement } from '../objects.ts';
 import type { Obstacle } from '../placement/daemonset-placement.ts';
 import { isEmptyTerm, labelOf } from '../placement/node-affinity.ts';
 import { traceObstacle } from '../placement/placement-origin.ts';
+import type {
+  NodePlacement,
+  NodeSelectorRequirement,
+  NodeSelectorTerm,
+  PodPlacement,
+} from '../placement-objects.ts';
 import { PatchDraft, type Path } from './json-patch.ts';
 import {
   HOSTNAME,

@@ -1,7 +1,8 @@
-import type { NodeObject, NodePlacement, PodPlacement } from '../objects.ts';
+import type { NodeObject } from '../objects.ts';
 import { judgePlacement } from '../placement/daemonset-placement.ts';
 import { labelOf } from '../placement/node-affinity.ts';
 import { validatePlacement } from '../placement/placement-validation.ts';
+import type { NodePlacement, PodPlacement } from '../placement-objects.ts';
 import { describeUncurable, reviewPlacement } from './beyond-placement.ts';
 import type { ClusterNode, Mitigation, MitigationContext } from './mitigation.ts';
 import { labelsToFit, withLabels } from './node-labels.ts';

@@ -1,5 +1,6 @@
 import type { HyperConvergedObject } from '../evidence-objects.ts';
-import type { KubeVirtObject, NodePlacement, ObjectMeta } from '../objects.ts';
+import type { KubeVirtObject, ObjectMeta } from '../objects.ts';
+import type { NodePlacement } from '../placement-objects.ts';
 import { type PatchOperation, type Path, pointer } from './json-patch.ts';
 import { isCommandName, shellCommand } from './shell.ts';
 

@@ -1,5 +1,6 @@
-import type { NodeObject, NodePlacement, NodeSelectorTerm, PodPlacement } from '../objects.ts';
+import type { NodeObject } from '../objects.ts';
 import type { Obstacle } from '../placement/daemonset-placement.ts';
+import type { NodePlacement, NodeSelectorTerm, PodPlacement } from '../placement-objects.ts';
 import type { PatchDraft, Path } from './json-patch.ts';
 import type { ClusterNode, MitigationCode } from './mitigation.ts';
 import type { PlacementOwner } from './placement-owner.ts';

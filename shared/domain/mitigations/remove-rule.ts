@@ -1,5 +1,5 @@
-import type { NodeSelectorRequirement } from '../objects.ts';
 import { affinityMismatch, type TermMismatch } from '../placement/node-affinity.ts';
+import type { NodeSelectorRequirement } from '../placement-objects.ts';
 import { PatchDraft, type Path } from './json-patch.ts';
 import {
   HOSTNAME,

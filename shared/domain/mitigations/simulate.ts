@@ -1,6 +1,6 @@
-import type { NodePlacement, PodPlacement } from '../objects.ts';
 import { judgePlacement } from '../placement/daemonset-placement.ts';
 import { injectPlacement } from '../placement/placement-injection.ts';
+import type { NodePlacement, PodPlacement } from '../placement-objects.ts';
 import type { ClusterNode } from './mitigation.ts';
 import { withoutPolicy } from './placement-base.ts';
 

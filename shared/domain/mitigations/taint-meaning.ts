@@ -1,4 +1,4 @@
-import type { Taint, Toleration } from '../objects.ts';
+import type { Taint, Toleration } from '../placement-objects.ts';
 
 /**
  * What a taint asks for. `Dedication`: it keeps ordinary pods away, and a toleration is the right answer.

@@ -1,4 +1,5 @@
-import type { NodeObject, PodPlacement, Taint, Toleration } from '../objects.ts';
+import type { NodeObject } from '../objects.ts';
+import type { PodPlacement, Taint, Toleration } from '../placement-objects.ts';
 import { affinityMismatch, labelOf, type RequirementMismatch, type TermMismatch } from './node-affinity.ts';
 import { DAEMON_TOLERATIONS, HOST_NETWORK_TOLERATION, toleratesTaint } from './tolerations.ts';
 

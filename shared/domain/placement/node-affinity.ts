@@ -1,4 +1,5 @@
-import type { NodeObject, NodeSelectorRequirement, NodeSelectorTerm } from '../objects.ts';
+import type { NodeObject } from '../objects.ts';
+import type { NodeSelectorRequirement, NodeSelectorTerm } from '../placement-objects.ts';
 import { labelKeyError, labelValueError, parseInt64 } from './label-syntax.ts';
 
 /** A requirement that keeps its term from matching a node. */

@@ -1,4 +1,4 @@
-import type { Affinity, NodePlacement, PodPlacement } from '../objects.ts';
+import type { Affinity, NodePlacement, PodPlacement } from '../placement-objects.ts';
 
 /** The selector that virt-operator adds unless the policy or the pod spec sets the key itself. */
 export const OS_LABEL = 'kubernetes.io/os';

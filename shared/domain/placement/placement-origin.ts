@@ -1,4 +1,9 @@
-import type { NodePlacement, NodeSelectorRequirement, NodeSelectorTerm, Toleration } from '../objects.ts';
+import type {
+  NodePlacement,
+  NodeSelectorRequirement,
+  NodeSelectorTerm,
+  Toleration,
+} from '../placement-objects.ts';
 import type { Obstacle } from './daemonset-placement.ts';
 import { isEmptyTerm } from './node-affinity.ts';
 import { OS_DEFAULT, OS_LABEL } from './placement-injection.ts';

@@ -4,7 +4,7 @@ import type {
   PodPlacement,
   Taint,
   Toleration,
-} from '../objects.ts';
+} from '../placement-objects.ts';
 import { labelKeyError, labelValueError, parseInt64, subdomainError } from './label-syntax.ts';
 import { isEmptyTerm } from './node-affinity.ts';
 

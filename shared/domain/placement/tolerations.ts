@@ -1,4 +1,4 @@
-import type { Taint, Toleration } from '../objects.ts';
+import type { Taint, Toleration } from '../placement-objects.ts';
 
 /**
  * The tolerations that the DaemonSet controller adds to every daemon pod by itself; unchanged from Kubernetes 1.20

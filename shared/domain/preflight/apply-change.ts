@@ -1,9 +1,9 @@
 import type { ClusterFacts } from '../cluster-facts.ts';
-import { groupBy } from '../collections.ts';
-import { isControlledByHandlerDaemonSet, nodeOfHandler } from '../handler.ts';
+import { handlerPodsByNode } from '../handler.ts';
 import { HANDLER_NAME, type Installation, locateInstallation } from '../installation.ts';
-import type { NodeObject, PodObject, PodPlacement } from '../objects.ts';
+import type { NodeObject, PodObject } from '../objects.ts';
 import { judgePlacement } from '../placement/daemonset-placement.ts';
+import type { PodPlacement } from '../placement-objects.ts';
 import { KUBEVIRT_LABEL } from '../workload.ts';
 import { changeNodes } from './change-nodes.ts';
 import { changePolicy, type PolicyChange } from './change-policy.ts';
@@ -50,7 +50,10 @@ export function applyChange(facts: ClusterFacts, change: PlannedChange): Applied
   const installation = locateInstallation(facts);
   const policy = changePolicy(facts, installation, change.placement);
   const nodes = changeNodes(facts.nodes, change);
-  const podsOf = handlerPodsByNode(facts, installation);
+  const { namespace } = installation;
+  // Where it cannot be told which virt-handler is the real one, no pod's fate can be.
+  const podsOf: ReturnType<typeof handlerPodsByNode> =
+    namespace === undefined ? new Map() : handlerPodsByNode(facts, namespace);
   const template = installation.daemonSet?.spec?.template?.spec;
   const daemonSetsRead = !facts.unread.has('DaemonSet');
   const reached = [...nodes.values()]
@@ -72,13 +75,6 @@ export function applyChange(facts: ClusterFacts, change: PlannedChange): Applied
     rollout,
     untold,
   };
-}
-
-function handlerPodsByNode(facts: ClusterFacts, { namespace }: Installation) {
-  const own = facts.handlerPods.filter(
-    (pod) => isControlledByHandlerDaemonSet(pod) && pod.metadata.namespace === namespace,
-  );
-  return groupBy(own, nodeOfHandler);
 }
 
 function isReached(situation: Situation, podsUnread: boolean): boolean {

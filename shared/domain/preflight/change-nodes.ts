@@ -1,4 +1,5 @@
-import type { NodeObject, Taint } from '../objects.ts';
+import type { NodeObject } from '../objects.ts';
+import type { Taint } from '../placement-objects.ts';
 import type { PlannedChange } from './planned-change.ts';
 
 /**

@@ -2,7 +2,8 @@ import type { ClusterFacts } from '../cluster-facts.ts';
 import type { Installation } from '../installation.ts';
 import { isSamePolicy } from '../mitigations/placement-base.ts';
 import { templateUnder } from '../mitigations/simulate.ts';
-import type { DaemonSetObject, KubeVirtObject, NodePlacement, PodPlacement } from '../objects.ts';
+import type { DaemonSetObject, KubeVirtObject } from '../objects.ts';
+import type { NodePlacement, PodPlacement } from '../placement-objects.ts';
 import type { PlannedPlacement } from './planned-change.ts';
 
 /** What a new placement policy makes of KubeVirt's objects. */

@@ -1,4 +1,4 @@
-import type { NodePlacement, Taint } from '../objects.ts';
+import type { NodePlacement, Taint } from '../placement-objects.ts';
 
 /** A taint that a node would get; one of the same key and effect is replaced, as `kubectl taint --overwrite` does. */
 export interface PlannedTaint {

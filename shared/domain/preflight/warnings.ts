@@ -1,5 +1,5 @@
 import type { ClusterFacts } from '../cluster-facts.ts';
-import { isControlledByHandlerDaemonSet, nodeOfHandler } from '../handler.ts';
+import { handlerPodsByNode } from '../handler.ts';
 import { locateInstallation } from '../installation.ts';
 import { judgePlacement } from '../placement/daemonset-placement.ts';
 import { validatePlacement } from '../placement/placement-validation.ts';
@@ -93,7 +93,7 @@ function restarts({ applied }: Tried): readonly string[] {
 
 function withoutEffect({ facts, change, applied }: Tried): readonly string[] {
   const drained = new Set(change.drainedHandlers);
-  const having = new Set(facts.handlerPods.filter(isControlledByHandlerDaemonSet).map(nodeOfHandler));
+  const having = handlerPodsByNode(facts, undefined);
   const same = namedNodes(change).filter(
     (name) => !drained.has(name) && facts.nodes.get(name) === applied.facts.nodes.get(name),
   );

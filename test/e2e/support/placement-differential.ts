@@ -1,8 +1,9 @@
-import type { NodeObject, PodPlacement } from '../../../shared/domain/objects.ts';
+import type { NodeObject } from '../../../shared/domain/objects.ts';
 import {
   type DaemonPodPlacement,
   judgePlacement,
 } from '../../../shared/domain/placement/daemonset-placement.ts';
+import type { PodPlacement } from '../../../shared/domain/placement-objects.ts';
 import type { KubeApi } from './kube-api.ts';
 import { type DaemonSet, type KubeObject, kinds, type Pod, ref } from './objects.ts';
 import { until } from './until.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { handle, type Ports } from '../../../functions/audit/handler.ts';
 import { epochMs } from '../../../shared/domain/units.ts';
-import { factsOf } from '../../support/facts.ts';
+import { aCluster, factsOf } from '../../support/facts.ts';
 import { aDaemonSet, aHandler, aKubeVirt, aLauncher, aNode, aVmi } from '../../support/objects.ts';
 import { validReport, wholeReport } from '../../support/report-schema.ts';
 
@@ -19,7 +19,7 @@ const objects = [
 
 function ports(facts = factsOf(objects)): Ports {
   return {
-    cluster: { read: () => Promise.resolve(facts) },
+    cluster: aCluster(facts),
     clock: { now: () => epochMs(Date.UTC(2026, 7, 22, 10, 11)) },
     identity: { cluster: 'prod', source: 'dump.json' },
   };
@@ -77,10 +77,11 @@ describe('handle', () => {
               code: 'DaemonSetStalled',
               certainty: 'Likely',
               origin: 'DaemonSet',
-              summary: expect.stringMatching(/makes no pod on node02.*Events were not read/),
+              summary: expect.stringMatching(/makes no pod on node02, although its placement allows one\.$/),
               evidence: expect.arrayContaining([
                 expect.objectContaining({ object: 'DaemonSet kubevirt/virt-handler' }),
               ]),
+              mitigations: [expect.objectContaining({ code: 'RepairDaemonSetController', owner: 'None' })],
             },
           ],
           handler: { state: 'Absent', pod: null, reason: 'no virt-handler pod' },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ClusterObject, NodeObject, Taint } from '../../../shared/domain/objects.ts';
+import type { ClusterObject, NodeObject } from '../../../shared/domain/objects.ts';
+import type { Taint } from '../../../shared/domain/placement-objects.ts';
 import { judged } from '../../support/facts.ts';
 import { aDaemonSet, aHandler, aKubeVirt, aLauncher, aNode } from '../../support/objects.ts';
 

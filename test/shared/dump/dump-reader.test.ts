@@ -48,7 +48,7 @@ const MUST_GATHER: Files = {
   'mg/image/namespaces/kubevirt/core/pods.yaml': yamlList([handler]),
   'mg/image/namespaces/kubevirt/core/pods/virt-handler-node01.yaml': yamlOf(OLDER_POD),
   'mg/image/namespaces/kubevirt/core/secrets.yaml': '{ not: [yaml',
-  'mg/image/namespaces/kubevirt/core/events/some.17a.yaml': '{ not: [yaml',
+  'mg/image/namespaces/kubevirt/core/configmaps/some.17a.yaml': '{ not: [yaml',
   'mg/image/namespaces/kubevirt/pods/virt-handler-node01/virt-handler-node01.yaml': yamlOf(OLDER_POD),
   'mg/image/namespaces/kubevirt/pods/virt-handler-node01/virt-handler/virt-handler/logs/current.log':
     'log\u0000\n',

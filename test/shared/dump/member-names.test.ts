@@ -13,6 +13,10 @@ describe('mayHoldObjects', () => {
     'namespaces/kubevirt/apps/daemonsets/virt-handler.yaml',
     'namespaces/a/kubevirt.io/virtualmachineinstances/vm.yaml',
     'namespaces/all/kubevirt.io/kubevirts.json',
+    'namespaces/a/core/events/vm.17ab.yaml',
+    'namespaces/a/kubevirt.io/virtualmachines/vm.yaml',
+    'cluster-scoped-resources/core/namespaces/kubevirt.yaml',
+    'namespaces/kubevirt-hyperconverged/hco.kubevirt.io/hyperconvergeds/kubevirt-hyperconverged.yaml',
     'namespaces/a/a.yaml',
     'namespaces/prod/cluster-1/everything.yaml',
     'cluster-scoped-resources/core/nodes.yaml',
@@ -32,10 +36,9 @@ describe('mayHoldObjects', () => {
     'a/._pods.yaml',
     '.git/pods.yaml',
     'namespaces/a/core/secrets.yaml',
-    'quay-io-sha256/namespaces/a/core/events/vm.17ab.yaml',
+    'quay-io-sha256/namespaces/a/core/configmaps/vm.17ab.yaml',
     'namespaces/a/apps/deployments.yaml',
-    'namespaces/a/kubevirt.io/virtualmachines/vm.yaml',
-    'cluster-scoped-resources/core/namespaces/kubevirt.yaml',
+    'namespaces/a/kubevirt.io/virtualmachineinstancemigrations/vm.yaml',
     'cluster-scoped-resources/config.openshift.io/networks.yaml',
   ])('is false for %s', (path) => {
     expect(mayHoldObjects(path)).toBe(false);

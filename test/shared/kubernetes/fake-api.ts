@@ -1,6 +1,6 @@
 import nock from 'nock';
 import { afterEach, beforeAll, beforeEach, expect } from 'vitest';
-import type { ClusterFacts } from '../../../shared/domain/cluster-facts.ts';
+import type { ClusterFacts, ClusterReader } from '../../../shared/domain/cluster-facts.ts';
 import { type ClusterObject, KINDS, type Kind } from '../../../shared/domain/objects.ts';
 import { type DurationMs, durationMs, epochMs } from '../../../shared/domain/units.ts';
 import { type Connection, createConnection } from '../../../shared/kubernetes/connection.ts';
@@ -91,11 +91,12 @@ export interface ReadParts extends Partial<LiveReaderOptions> {
 }
 
 /** Reads the cluster; waiting takes no time and is noted in `waits`. */
-export function read({
-  connection = aConnection(),
-  retry,
-  ...options
-}: ReadParts = {}): Promise<ClusterFacts> {
+export function read(parts: ReadParts = {}): Promise<ClusterFacts> {
+  return aReader(parts).read();
+}
+
+/** A reader of the fake server; waiting takes no time and is noted in `waits`. */
+export function aReader({ connection = aConnection(), retry, ...options }: ReadParts = {}): ClusterReader {
   waits.length = 0;
   const wait = async (delay: DurationMs): Promise<void> => void waits.push(delay);
   return createLiveReader(connection, {
@@ -103,5 +104,5 @@ export function read({
     requestTimeoutMs: durationMs(2_000),
     retry: { wait, random: () => 0, ...retry },
     ...options,
-  }).read();
+  });
 }

@@ -113,48 +113,32 @@ describe('createLiveReader', () => {
 });
 
 describe('createLiveReader for one node', () => {
-  const pods = 'kubevirt.io in (virt-handler,virt-launcher)';
-
-  it('has the server leave out what is on other nodes, but reads every handler that is not bound', async () => {
-    serveLists([], ['Node', 'Pod', 'VirtualMachineInstance']);
+  it('has the server leave out the workload of other nodes, but reads every node and every handler', async () => {
+    const [node, other] = [aNode('node02'), aNode('node01')];
+    serveLists([node, other], ['Pod', 'VirtualMachineInstance']);
     const server = nock(SERVER);
-    const [node, web] = [aNode('node02'), aVmi('web', 'node02')];
+    const web = aVmi('web', 'node02');
     const launcher = aLauncher('web', 'node02');
-    const unbound = aHandler('node02', { spec: {} });
-    server
-      .get(PATHS.Node)
-      .query({ fieldSelector: 'metadata.name=node02', limit: 500 })
-      .reply(200, aList('Node', [node]));
+    const handlers = [aHandler('node01'), aHandler('node02', { spec: {} })];
     server
       .get(PATHS.Pod)
-      .query({ labelSelector: pods, fieldSelector: 'spec.nodeName=node02', limit: 500 })
+      .query({
+        labelSelector: 'kubevirt.io=virt-launcher',
+        fieldSelector: 'spec.nodeName=node02',
+        limit: 500,
+      })
       .reply(200, aList('Pod', [launcher]));
     server
       .get(PATHS.Pod)
-      .query({ labelSelector: 'kubevirt.io=virt-handler', fieldSelector: 'spec.nodeName=', limit: 500 })
-      .reply(200, aList('Pod', [unbound]));
+      .query({ labelSelector: 'kubevirt.io=virt-handler', limit: 500 })
+      .reply(200, aList('Pod', handlers));
     server
       .get(PATHS.VirtualMachineInstance)
       .query({ labelSelector: 'kubevirt.io/nodeName=node02', limit: 500 })
       .reply(200, aList('VirtualMachineInstance', [web]));
     const facts = await read({ node: 'node02' });
-    expect(facts).toEqual({ ...factsOf([node, launcher, unbound, web]), observedAt: NOW });
-  });
-
-  it('counts a handler that is bound while it reads once, as it is now', async () => {
-    serveLists([], ['Pod']);
-    const before = aHandler('node02', { spec: {} });
-    const after = aHandler('node02', { metadata: { ...before.metadata, resourceVersion: '1001' } });
-    nock(SERVER)
-      .get(PATHS.Pod)
-      .query(({ fieldSelector }) => fieldSelector === 'spec.nodeName=node02')
-      .reply(200, aList('Pod', [after]));
-    nock(SERVER)
-      .get(PATHS.Pod)
-      .query(({ fieldSelector }) => fieldSelector === 'spec.nodeName=')
-      .reply(200, aList('Pod', [before]));
-    const facts = await read({ node: 'node02' });
-    expect(facts.handlerPods).toEqual([after]);
+    const expected = factsOf([node, other, ...handlers, launcher, web]);
+    expect(facts).toEqual({ ...expected, observedAt: NOW, workloadOf: 'node02' });
   });
 
   it('reads every VMI when the name of the node is too long for a label', async () => {

@@ -1,13 +1,13 @@
-import type { ClusterObject, Kind } from '../../../shared/domain/objects.ts';
+import type { ReadKind, ReadObject } from '../../../shared/domain/evidence-objects.ts';
 import { createJsonObjectReader } from '../../../shared/objects/json-objects.ts';
 import type { ListEnd, ObjectReader, ObjectSink } from '../../../shared/objects/object-sink.ts';
 import { createYamlObjectReader } from '../../../shared/objects/yaml-objects.ts';
 
 /** Everything a reader told its sink. */
 export interface Told {
-  readonly objects: ClusterObject[];
+  readonly objects: ReadObject[];
   readonly where: string[];
-  readonly kinds: Kind[];
+  readonly kinds: ReadKind[];
   readonly lists: ListEnd[];
 }
 

@@ -1,11 +1,11 @@
-import type { ClusterObject } from '../../../shared/domain/objects.ts';
+import type { ReadObject } from '../../../shared/domain/evidence-objects.ts';
 import { SCHEMAS } from '../../../shared/objects/schemas.ts';
 import type { Told } from './read-all.ts';
 
 type Fields = Record<string, unknown>;
 
 /** What a reader must give for a text, told the plain way: from the whole parsed document. */
-export type Expected = ClusterObject[] | 'malformed';
+export type Expected = ReadObject[] | 'malformed';
 
 const KEPT_ANNOTATIONS = [
   'kubevirt.io/heartbeat',
@@ -56,7 +56,7 @@ function cutMaps(kind: Kind, metadata: unknown): unknown {
 }
 
 /** One object: none when it is not read. @throws RangeError when it is malformed */
-function one(raw: unknown, inherited: Fields): ClusterObject[] {
+function one(raw: unknown, inherited: Fields): ReadObject[] {
   const value = withoutNulls(raw);
   if (!isFields(value)) return [];
   const kind = kindOf({ ...inherited, ...value });
@@ -69,7 +69,7 @@ function one(raw: unknown, inherited: Fields): ClusterObject[] {
     ? SCHEMAS.Pod.shape.metadata.safeParse(object['metadata'])
     : SCHEMAS[kind].safeParse(object);
   if (!checked.success) throw new RangeError('malformed');
-  return foreign ? [] : [checked.data as ClusterObject];
+  return foreign ? [] : [checked.data as ReadObject];
 }
 
 function readsItems(document: Fields): boolean {
@@ -99,7 +99,7 @@ export function reference(document: unknown): Expected {
   }
 }
 
-function objectsOf(document: Fields): ClusterObject[] {
+function objectsOf(document: Fields): ReadObject[] {
   const { kind, items } = document;
   const isList = typeof kind === 'string' && kind.endsWith('List');
   if (kindOf(document) !== undefined || !(isList || items != null)) return one(document, {});
@@ -111,7 +111,7 @@ function objectsOf(document: Fields): ClusterObject[] {
 /** What a reader must give for several documents in one text. */
 export function referenceOfAll(documents: readonly unknown[]): Expected {
   const each = documents.map(reference);
-  return each.includes('malformed') ? 'malformed' : (each.flat() as ClusterObject[]);
+  return each.includes('malformed') ? 'malformed' : (each.flat() as ReadObject[]);
 }
 
 /** What a reader gives, in the same words. */

@@ -118,10 +118,10 @@ describe('createYamlObjectReader finds objects', () => {
     const text = `apiVersion: kubevirt.io/v1
 kind: KubeVirt
 metadata:
-  managedFields:
-  - manager: |
+  finalizers:
+  - text: |
       name: wrong
-    fieldsV1:
+    more:
       f:metadata: {}
   annotations:
     kubevirt.io/heartbeat: '2026-08-22T10:05:00Z'

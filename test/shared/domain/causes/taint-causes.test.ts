@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ClusterObject, Taint } from '../../../../shared/domain/objects.ts';
+import type { ClusterObject } from '../../../../shared/domain/objects.ts';
+import type { Taint } from '../../../../shared/domain/placement-objects.ts';
 import { caseOf, causeOf, codesOf } from '../../../support/node-case.ts';
 import { aDaemonSet, aHandler, aKubeVirt, aNode, aVmi } from '../../../support/objects.ts';
 

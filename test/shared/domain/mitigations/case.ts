@@ -5,15 +5,10 @@ import type {
   Mitigation,
   MitigationContext,
 } from '../../../../shared/domain/mitigations/mitigation.ts';
-import type {
-  KubeVirtObject,
-  NodeObject,
-  NodePlacement,
-  PodPlacement,
-  Taint,
-} from '../../../../shared/domain/objects.ts';
+import type { KubeVirtObject, NodeObject } from '../../../../shared/domain/objects.ts';
 import { judgePlacement } from '../../../../shared/domain/placement/daemonset-placement.ts';
 import { injectPlacement } from '../../../../shared/domain/placement/placement-injection.ts';
+import type { NodePlacement, PodPlacement, Taint } from '../../../../shared/domain/placement-objects.ts';
 import { aDaemonSet, aKubeVirt, aNode } from '../../../support/objects.ts';
 import { applyPatch, labelsOf, patchOf, shellWords } from './run-command.ts';
 

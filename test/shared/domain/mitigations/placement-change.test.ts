@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findMitigations } from '../../../../shared/domain/mitigations/find-mitigations.ts';
-import type { NodePlacement, NodeSelectorTerm, Taint } from '../../../../shared/domain/objects.ts';
+import type { NodePlacement, NodeSelectorTerm, Taint } from '../../../../shared/domain/placement-objects.ts';
 import { aCause, type CaseParts, contextOf, node } from './case.ts';
 import { patchOf, required } from './run-command.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findMitigations } from '../../../../shared/domain/mitigations/find-mitigations.ts';
-import type { NodePlacement, NodeSelectorTerm, Taint } from '../../../../shared/domain/objects.ts';
+import type { NodePlacement, NodeSelectorTerm, Taint } from '../../../../shared/domain/placement-objects.ts';
 import { aCause, type CaseParts, carryOut, contextOf, node, OWN_SPEC } from './case.ts';
 import { required } from './run-command.ts';
 

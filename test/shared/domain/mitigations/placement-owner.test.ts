@@ -3,7 +3,8 @@ import type { HyperConvergedObject } from '../../../../shared/domain/evidence-ob
 import { findMitigations } from '../../../../shared/domain/mitigations/find-mitigations.ts';
 import type { MitigationContext } from '../../../../shared/domain/mitigations/mitigation.ts';
 import { patchCommand, placementOwner } from '../../../../shared/domain/mitigations/placement-owner.ts';
-import type { KubeVirtObject, Toleration } from '../../../../shared/domain/objects.ts';
+import type { KubeVirtObject } from '../../../../shared/domain/objects.ts';
+import type { Toleration } from '../../../../shared/domain/placement-objects.ts';
 import { aKubeVirt } from '../../../support/objects.ts';
 import { aCause, contextOf, node } from './case.ts';
 import { applyPatch, patchOf, shellWords } from './run-command.ts';

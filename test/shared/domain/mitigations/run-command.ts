@@ -1,4 +1,4 @@
-import type { NodePlacement } from '../../../../shared/domain/objects.ts';
+import type { NodePlacement } from '../../../../shared/domain/placement-objects.ts';
 
 /** Reads and carries out mitigation commands on objects, written apart from the code that makes them. */
 

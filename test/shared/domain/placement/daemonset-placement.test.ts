@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { NodeObject, NodeSelectorTerm, Taint } from '../../../../shared/domain/objects.ts';
+import type { NodeObject } from '../../../../shared/domain/objects.ts';
 import {
   type DaemonPodPlacement,
   describeObstacle,
   judgePlacement,
 } from '../../../../shared/domain/placement/daemonset-placement.ts';
+import type { NodeSelectorTerm, Taint } from '../../../../shared/domain/placement-objects.ts';
 
 function node(labels: Record<string, string> | undefined, ...taints: Taint[]): NodeObject {
   return { kind: 'Node', metadata: { name: 'node01', labels }, spec: { taints } };

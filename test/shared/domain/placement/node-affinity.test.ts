@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { NodeObject } from '../../../../shared/domain/objects.ts';
+import { affinityMismatch, labelOf } from '../../../../shared/domain/placement/node-affinity.ts';
 import type {
-  NodeObject,
   NodeSelectorRequirement,
   NodeSelectorTerm,
-} from '../../../../shared/domain/objects.ts';
-import { affinityMismatch, labelOf } from '../../../../shared/domain/placement/node-affinity.ts';
+} from '../../../../shared/domain/placement-objects.ts';
 
 type Labels = Readonly<Record<string, string>>;
 

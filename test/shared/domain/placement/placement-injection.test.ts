@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { NodePlacement, NodeSelectorTerm, Toleration } from '../../../../shared/domain/objects.ts';
 import type { DaemonPodPlacement } from '../../../../shared/domain/placement/daemonset-placement.ts';
 import { injectPlacement } from '../../../../shared/domain/placement/placement-injection.ts';
+import type {
+  NodePlacement,
+  NodeSelectorTerm,
+  Toleration,
+} from '../../../../shared/domain/placement-objects.ts';
 
 const LINUX = { 'kubernetes.io/os': 'linux' };
 const ANY: Toleration = { key: 'CriticalAddonsOnly', operator: 'Exists' };

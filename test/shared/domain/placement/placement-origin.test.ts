@@ -1,10 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type {
-  NodeObject,
-  NodePlacement,
-  NodeSelectorTerm,
-  Toleration,
-} from '../../../../shared/domain/objects.ts';
+import type { NodeObject } from '../../../../shared/domain/objects.ts';
 import {
   type DaemonPodPlacement,
   judgePlacement,
@@ -16,6 +11,11 @@ import {
   tolerationOrigin,
   traceObstacle,
 } from '../../../../shared/domain/placement/placement-origin.ts';
+import type {
+  NodePlacement,
+  NodeSelectorTerm,
+  Toleration,
+} from '../../../../shared/domain/placement-objects.ts';
 
 const POLICY = 'spec.workloads.nodePlacement';
 const TEMPLATE = 'spec.template.spec';

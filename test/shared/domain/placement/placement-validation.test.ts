@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type {
-  NodeSelectorRequirement,
-  NodeSelectorTerm,
-  PodPlacement,
-  Toleration,
-} from '../../../../shared/domain/objects.ts';
 import { judgePlacement } from '../../../../shared/domain/placement/daemonset-placement.ts';
 import {
   validatePlacement,
   validateTaints,
 } from '../../../../shared/domain/placement/placement-validation.ts';
+import type {
+  NodeSelectorRequirement,
+  NodeSelectorTerm,
+  PodPlacement,
+  Toleration,
+} from '../../../../shared/domain/placement-objects.ts';
 
 const TERMS = 'affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms';
 const required = (...nodeSelectorTerms: NodeSelectorTerm[]): PodPlacement => ({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Taint, Toleration } from '../../../../shared/domain/objects.ts';
 import { DAEMON_TOLERATIONS, toleratesTaint } from '../../../../shared/domain/placement/tolerations.ts';
+import type { Taint, Toleration } from '../../../../shared/domain/placement-objects.ts';
 
 const TAINT: Taint = { key: 'dedicated', value: 'gpu', effect: 'NoSchedule' };
 const BARE: Taint = { key: 'dedicated', effect: 'NoSchedule' };

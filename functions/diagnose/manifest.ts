@@ -1,0 +1,20 @@
+import { durationMs } from '../../shared/domain/units.ts';
+import type { FunctionManifest } from '../../shared/runtime/function-manifest.ts';
+
+export const manifest = {
+  name: 'diagnose',
+  summary:
+    "Says why one node has no virt-handler: the runbook's six steps, causes, what would help, what is lost.",
+  permissions: [
+    { apiGroup: '', resource: 'nodes', verbs: ['list'] },
+    { apiGroup: '', resource: 'pods', verbs: ['list'] },
+    { apiGroup: '', resource: 'events', verbs: ['list'] },
+    { apiGroup: '', resource: 'namespaces', verbs: ['list'] },
+    { apiGroup: 'apps', resource: 'daemonsets', verbs: ['list'] },
+    { apiGroup: 'kubevirt.io', resource: 'virtualmachineinstances', verbs: ['list'] },
+    { apiGroup: 'kubevirt.io', resource: 'virtualmachines', verbs: ['list'] },
+    { apiGroup: 'kubevirt.io', resource: 'kubevirts', verbs: ['list'] },
+    { apiGroup: 'hco.kubevirt.io', resource: 'hyperconvergeds', verbs: ['list'] },
+  ],
+  requestTimeoutMs: durationMs(30_000),
+} as const satisfies FunctionManifest;
