@@ -22,7 +22,7 @@ export interface CaseParts {
 /** The case of one node of a cluster that consists of these objects. @throws when the judgement has no such node */
 export function caseOf(name: string, objects: readonly ClusterObject[], parts: CaseParts = {}): NodeCase {
   const facts = {
-    ...factsOf(objects, parts.unread),
+    ...factsOf(objects, parts.unread, name),
     observedAt: parseTimestamp(parts.now ?? NOW) ?? epochMs(0),
   };
   const judgement = judgeCluster(facts).nodes.find((node) => node.name === name);

@@ -1,5 +1,6 @@
 import { heartbeatText, readHeartbeat } from '../heartbeat.ts';
 import type { Condition, NodeObject } from '../objects.ts';
+import { describeTaint } from '../placement/taints.ts';
 import type { Taint } from '../placement-objects.ts';
 import type { NodeCase } from './case.ts';
 import { newestEvent, seenIfAny } from './events.ts';
@@ -76,11 +77,6 @@ export function isExplainedByNotReady(taint: Taint, node: NodeObject): boolean {
 export function seenTaint(node: NodeObject, taint: Taint, index: number): Finding['evidence'] {
   const path = `spec.taints[${index}]`;
   return [seen(node, path, describeTaint(taint)), ...seenFields(node, path, { timeAdded: taint.timeAdded })];
-}
-
-/** A taint as kubectl writes it. */
-export function describeTaint({ key, value, effect }: Taint): string {
-  return value ? `${key}=${value}:${effect}` : `${key}:${effect}`;
 }
 
 /**

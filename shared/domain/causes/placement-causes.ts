@@ -4,7 +4,9 @@ import { type RuleOrigin, traceObstacle } from '../placement/placement-origin.ts
 import { type PlacementFinding, validatePlacement } from '../placement/placement-validation.ts';
 import type { NodeCase } from './case.ts';
 import type { CauseOrigin, Evidence } from './cause.ts';
+import { seenPatches } from './component-patches.ts';
 import { quote, seen } from './evidence.ts';
+import { seenChanges } from './last-change.ts';
 import { obstaclesOf, type PlacementSituation, placementOf } from './placement-situation.ts';
 import type { Finding, Rule } from './rule.ts';
 
@@ -36,6 +38,7 @@ export const nodeSelectorMismatch: Rule = (situation) => {
   const evidence = traced.flatMap(({ obstacle, origins: [origin] }) => [
     ...seenSelector(placement, obstacle),
     ...seenPolicy(origin, obstacle.wanted, situation),
+    ...(obstacle.kind === 'NodeSelector' ? seenChanges(placement.node, { label: obstacle.key }) : []),
   ]);
   const origin = origins.every(isPolicy) ? 'PlacementPolicy' : 'DaemonSet';
   const invalid = invalidIn(placement, /^node(Selector|Name)/);
@@ -115,6 +118,7 @@ function findingOf(
     summary: `${describeOrigin(found, situation)} keeps virt-handler from ${name}: ${why}${never}${fate}.`,
     evidence: [
       ...found.evidence,
+      ...whoSetIt(found, situation),
       ...invalid.map(({ path, message, consequence }) =>
         seen(source, pathOf(path), `${consequence}: ${message}`),
       ),
@@ -143,12 +147,22 @@ function seenPolicy(
   return [seen(kubeVirt, origin.path, value)];
 }
 
-function describeOrigin({ origin, origins }: Mismatch, { kubeVirt }: NodeCase): string {
+/** Who set the rule, as far as that is told: the policy's last editor, or the patch that lays it on. */
+function whoSetIt({ origin, obstacles }: Mismatch, { kubeVirt, daemonSet }: NodeCase): readonly Evidence[] {
+  if (origin === 'PlacementPolicy') return seenChanges(kubeVirt, 'workloads');
+  const patches = seenPatches(kubeVirt, obstacles);
+  const field = patches.length > 0 ? 'customizeComponents' : 'template';
+  return [...patches, ...seenChanges(patches.length > 0 ? kubeVirt : daemonSet, field)];
+}
+
+function describeOrigin({ origin, origins, obstacles }: Mismatch, { kubeVirt }: NodeCase): string {
   if (origin === 'PlacementPolicy')
     return "The placement policy (the KubeVirt resource's spec.workloads.nodePlacement)";
   if (kubeVirt === undefined)
     return 'The virt-handler DaemonSet (the KubeVirt resource, not read, may be behind it)';
   const isDefault = origins.every((it) => it.origin === 'DaemonSet' && it.source === 'OperatorDefault');
   if (isDefault) return "virt-operator's own default";
-  return 'The virt-handler DaemonSet (by customizeComponents, or by a policy that has changed since)';
+  if (seenPatches(kubeVirt, obstacles).length > 0)
+    return "The virt-handler DaemonSet (by a patch in the KubeVirt resource's spec.customizeComponents)";
+  return 'The virt-handler DaemonSet (not by the policy or customizeComponents as they are: by an edit, or by what they were)';
 }

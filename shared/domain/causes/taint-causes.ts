@@ -1,37 +1,14 @@
+import { describeTaint, setterOf, taintMeaning } from '../placement/taints.ts';
+import { toleratedSeconds } from '../placement/tolerations.ts';
 import type { Taint } from '../placement-objects.ts';
 import type { NodeCase } from './case.ts';
 import type { Certainty, Evidence } from './cause.ts';
 import { seen } from './evidence.ts';
-import { describeTaint, isExplainedByNotReady, seenTaint } from './node-causes.ts';
+import { isLeaving } from './handler-pods.ts';
+import { seenChanges } from './last-change.ts';
+import { isExplainedByNotReady, seenTaint } from './node-causes.ts';
 import { isPodSpared, obstaclesOf, type PlacementSituation, placementOf } from './placement-situation.ts';
-import type { Rule } from './rule.ts';
-
-/**
- * Taints by which other programs drain or fence a node on purpose, apart from those with a medik8s key.
- * Source: kubevirt/node-maintenance-operator `controllers/taint.go` and KubeVirt's default nodeDrainTaintKey (drain);
- * Kubernetes non-graceful node shutdown (out-of-service).
- */
-const REMEDIATION_TAINTS: ReadonlySet<string> = new Set([
-  'kubevirt.io/drain',
-  'node.kubernetes.io/out-of-service',
-]);
-/**
- * `medik8s.io/drain` (node-maintenance-operator `controllers/taint.go`), `medik8s.io/remediation` and, since,
- * `remediation.medik8s.io/self-node-remediation` (self-node-remediation `controllers/selfnoderemediation_controller.go`),
- * `medik8s.io/fence-agents-remediation` and, since, `remediation.medik8s.io/fence-agents-remediation`.
- */
-const MEDIK8S_KEY = /^([^/]+\.)?medik8s\.io\//;
-
-/** Who sets a well-known taint, and whether a controller takes it away when what it says is over. */
-const SETTERS: Readonly<Record<string, { readonly who: string; readonly passes: boolean }>> = {
-  'node.kubernetes.io/not-ready': { who: 'the node lifecycle controller', passes: true },
-  'node.kubernetes.io/unreachable': { who: 'the node lifecycle controller', passes: true },
-  'node.kubernetes.io/network-unavailable': { who: 'the node lifecycle controller', passes: true },
-  'node.cloudprovider.kubernetes.io/uninitialized': { who: 'the kubelet', passes: true },
-  'node-role.kubernetes.io/control-plane': { who: 'the cluster installer', passes: false },
-  'node-role.kubernetes.io/master': { who: 'the cluster installer', passes: false },
-  ToBeDeletedByClusterAutoscaler: { who: 'the cluster autoscaler', passes: false },
-};
+import type { Finding, Rule } from './rule.ts';
 
 /**
  * Another program drains or fences the node: a taint of medik8s, of a maintenance operator or for evacuation is not
@@ -39,7 +16,8 @@ const SETTERS: Readonly<Record<string, { readonly who: string; readonly passes: 
  */
 export const remediationInProgress: Rule = (situation) => {
   const placement = placementOf(situation);
-  const taints = placement === undefined ? [] : untolerated(placement).filter(isRemediation);
+  const taints =
+    placement === undefined ? [] : untolerated(placement).filter((taint) => isRemediation(taint, situation));
   if (placement === undefined || taints.length === 0) return undefined;
   return {
     certainty: 'Likely',
@@ -50,7 +28,8 @@ export const remediationInProgress: Rule = (situation) => {
 };
 
 /**
- * A NoSchedule or NoExecute taint is not tolerated, by its key not part of a remediation or of a node that is not ready.
+ * A NoSchedule or NoExecute taint is not tolerated, or not for ever; by its key it is not part of a remediation or of a
+ * node that is not ready.
  *
  * Definite, also for a node whose handler is still Ready: it is certain that it does not come back after its next
  * restart. Likely when the taint is of a kind that a controller takes away by itself, and when a pod that the taint
@@ -61,9 +40,9 @@ export const taintNotTolerated: Rule = (situation) => {
   if (placement === undefined) return undefined;
   const { node } = placement;
   const taints = untolerated(placement).filter(
-    (it) => !isRemediation(it) && !isExplainedByNotReady(it, node),
+    (it) => !isRemediation(it, situation) && !isExplainedByNotReady(it, node),
   );
-  if (taints.length === 0) return undefined;
+  if (taints.length === 0) return toleratedForAWhile(situation, placement);
   return {
     certainty: certaintyOf(situation, placement, taints),
     origin: 'Node',
@@ -75,12 +54,36 @@ export const taintNotTolerated: Rule = (situation) => {
   };
 };
 
+/**
+ * A NoExecute taint is tolerated with `tolerationSeconds` only: each pod is evicted when they are over, and made again.
+ * A cause only while no pod is there to have a reason of its own.
+ */
+function toleratedForAWhile(situation: NodeCase, placement: PlacementSituation): Finding | undefined {
+  const { pod } = situation.judgement.handler;
+  if (pod !== undefined && !isLeaving(pod)) return undefined;
+  const tolerations = placement.template.tolerations ?? [];
+  const taints = placement.node.spec?.taints ?? [];
+  const timed = taints.filter((taint) => toleratedSeconds(taint, tolerations) !== undefined);
+  const [first] = timed;
+  if (first === undefined) return undefined;
+  const seconds = toleratedSeconds(first, tolerations);
+  return {
+    certainty: 'Likely',
+    origin: 'Node',
+    summary: `virt-handler tolerates ${list(timed)} on ${placement.node.metadata.name} for ${seconds} s only (tolerationSeconds): its pod is evicted again and again.`,
+    evidence: [
+      ...seenTaints(placement, timed),
+      seen(placement.source, placement.pathOf('tolerations'), tolerations),
+    ],
+  };
+}
+
 function untolerated(placement: PlacementSituation): readonly Taint[] {
   return obstaclesOf(placement, 'Taint').map(({ taint }) => taint);
 }
 
-function isRemediation({ key }: Taint): boolean {
-  return REMEDIATION_TAINTS.has(key) || MEDIK8S_KEY.test(key);
+function isRemediation(taint: Taint, { kubeVirt }: NodeCase): boolean {
+  return taintMeaning(taint, kubeVirt) === 'Deliberate';
 }
 
 function certaintyOf(
@@ -88,7 +91,7 @@ function certaintyOf(
   placement: PlacementSituation,
   taints: readonly Taint[],
 ): Certainty {
-  if (taints.every(({ key }) => setterOf(key)?.passes === true)) return 'Likely';
+  if (taints.every((taint) => taintMeaning(taint, situation.kubeVirt) === 'NodeState')) return 'Likely';
   const isBesides = !situation.judgement.handler.manages && isPodSpared(situation, placement);
   return isBesides ? 'Likely' : 'Definite';
 }
@@ -109,7 +112,7 @@ function list(taints: readonly Taint[]): string {
 }
 
 function describe(taint: Taint): string {
-  const who = setterOf(taint.key)?.who;
+  const who = setterOf(taint);
   const details = [
     ...(who === undefined ? [] : [`set by ${who}`]),
     ...(taint.timeAdded === undefined ? [] : [`since ${taint.timeAdded}`]),
@@ -118,12 +121,8 @@ function describe(taint: Taint): string {
   return details.length === 0 ? text : `${text} (${details.join(', ')})`;
 }
 
-function setterOf(key: string) {
-  return Object.hasOwn(SETTERS, key) ? SETTERS[key] : undefined;
-}
-
 function seenTaints({ node }: PlacementSituation, taints: readonly Taint[]): readonly Evidence[] {
-  return (node.spec?.taints ?? []).flatMap((taint, index) =>
-    taints.includes(taint) ? seenTaint(node, taint, index) : [],
-  );
+  const all = node.spec?.taints ?? [];
+  const seen = all.flatMap((taint, index) => (taints.includes(taint) ? seenTaint(node, taint, index) : []));
+  return [...seen, ...seenChanges(node, 'taints')];
 }

@@ -1,8 +1,8 @@
 import { describeObstacle, type Obstacle } from '../placement/daemonset-placement.ts';
 import { traceObstacle } from '../placement/placement-origin.ts';
+import { taintMeaning } from '../placement/taints.ts';
 import { describeNode, getCustomizeComponents, getNamespace, getPlacement } from './look-commands.ts';
 import { lookAt, type Mitigation, type MitigationContext } from './mitigation.ts';
-import { taintMeaning } from './taint-meaning.ts';
 
 /**
  * What stands in the way that no placement policy should or can remove: taints that tell of trouble or intent, and
@@ -26,7 +26,7 @@ export function editNamespaceSelector(context: MitigationContext): Mitigation {
 
 function uncurable(obstacle: Obstacle, context: MitigationContext): Mitigation | undefined {
   if (obstacle.kind === 'Taint') {
-    const meaning = taintMeaning(obstacle.taint);
+    const meaning = taintMeaning(obstacle.taint, context.kubeVirt);
     if (meaning === 'Dedication') return undefined;
     return meaning === 'Deliberate' ? standBack(obstacle, context) : repairTaint(obstacle, context);
   }

@@ -1,6 +1,8 @@
 import type { Obstacle } from '../placement/daemonset-placement.ts';
 import { isEmptyTerm, labelOf } from '../placement/node-affinity.ts';
 import { traceObstacle } from '../placement/placement-origin.ts';
+import { taintMeaning } from '../placement/taints.ts';
+import { tolerationOf } from '../placement/tolerations.ts';
 import type {
   NodePlacement,
   NodeSelectorRequirement,
@@ -16,7 +18,6 @@ import {
   TERMS,
 } from './placement-target.ts';
 import { removeRule } from './remove-rule.ts';
-import { taintMeaning, tolerationOf } from './taint-meaning.ts';
 
 const ARCHITECTURE = 'kubernetes.io/arch';
 
@@ -27,22 +28,22 @@ const ARCHITECTURE = 'kubernetes.io/arch';
  * moves into it: in a placement without required affinity it would exclude every other node.
  */
 export function placementChanges(target: PlacementTarget): readonly PlacementChange[] {
-  if (!target.obstacles.every((obstacle) => isUpToPolicy(obstacle, target.owner.policy))) return [];
+  if (!target.obstacles.every((obstacle) => isUpToPolicy(obstacle, target))) return [];
   if (target.obstacles.every(({ kind }) => kind === 'Taint')) return [withTolerations(target, undefined)];
   const changes = [removeRule(target), withTolerations(target, extendAffinity(target))];
   return changes.filter((change) => change !== undefined);
 }
 
-function isUpToPolicy(obstacle: Obstacle, policy: NodePlacement | undefined): boolean {
+function isUpToPolicy(obstacle: Obstacle, { owner, kubeVirt }: PlacementTarget): boolean {
   switch (obstacle.kind) {
     case 'NodeName':
       return false;
     case 'Taint':
-      return taintMeaning(obstacle.taint) === 'Dedication';
+      return taintMeaning(obstacle.taint, kubeVirt) === 'Dedication';
     case 'NodeAffinity':
       return true;
     case 'NodeSelector':
-      return traceObstacle(obstacle, policy).every(({ origin }) => origin === 'PlacementPolicy');
+      return traceObstacle(obstacle, owner.policy).every(({ origin }) => origin === 'PlacementPolicy');
   }
 }
 

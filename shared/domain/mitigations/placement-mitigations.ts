@@ -98,9 +98,14 @@ function searchPolicy({ context, node, template }: PolicySearch): PolicySearchRe
     return { mitigations: [], reason: "HyperConverged's placement is not the one that KubeVirt has" };
   const { obstacles } = judgePlacement(node, template);
   const nodes = withTarget(context, node);
-  const trials = placementChanges({ node, nodes, template, obstacles, owner }).flatMap(
-    (change) => tryChange({ change, owner, node, nodes, template }) ?? [],
-  );
+  const trials = placementChanges({
+    node,
+    nodes,
+    template,
+    obstacles,
+    owner,
+    kubeVirt: context.kubeVirt,
+  }).flatMap((change) => tryChange({ change, owner, node, nodes, template }) ?? []);
   const harmed = [...new Set(trials.flatMap(({ outcome }) => outcome.harmed))].sort();
   return {
     mitigations: trials.flatMap((trial) => toMitigation(trial) ?? []),

@@ -1,4 +1,4 @@
-import type { NodeObject } from '../objects.ts';
+import type { KubeVirtObject, NodeObject } from '../objects.ts';
 import type { Obstacle } from '../placement/daemonset-placement.ts';
 import type { NodePlacement, NodeSelectorTerm, PodPlacement } from '../placement-objects.ts';
 import type { PatchDraft, Path } from './json-patch.ts';
@@ -12,6 +12,8 @@ export interface PlacementTarget {
   readonly template: PodPlacement;
   readonly obstacles: readonly Obstacle[];
   readonly owner: PlacementOwner;
+  /** For what its taints mean. */
+  readonly kubeVirt: KubeVirtObject | undefined;
 }
 
 /** A change of the policy: not yet known to work, nor to be harmless. */

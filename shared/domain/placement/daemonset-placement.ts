@@ -1,6 +1,7 @@
 import type { NodeObject } from '../objects.ts';
 import type { PodPlacement, Taint, Toleration } from '../placement-objects.ts';
 import { affinityMismatch, labelOf, type RequirementMismatch, type TermMismatch } from './node-affinity.ts';
+import { describeTaint } from './taints.ts';
 import { DAEMON_TOLERATIONS, HOST_NETWORK_TOLERATION, toleratesTaint } from './tolerations.ts';
 
 /** A DaemonSet's pod template as far as placement goes. */
@@ -120,10 +121,6 @@ export function describeObstacle(obstacle: Obstacle): string {
     case 'Taint':
       return `taint ${describeTaint(obstacle.taint)} is not tolerated`;
   }
-}
-
-function describeTaint({ key, value, effect }: Taint): string {
-  return value ? `${key}=${value}:${effect}` : `${key}:${effect}`;
 }
 
 function describeActual(key: string, actual: string | undefined): string {

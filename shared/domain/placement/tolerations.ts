@@ -24,6 +24,24 @@ export const HOST_NETWORK_TOLERATION: Toleration = {
 };
 
 /**
+ * The narrowest toleration of a taint: its key, its value, its effect. Never with `tolerationSeconds`, after which a
+ * NoExecute taint would evict the pod again.
+ */
+export function tolerationOf({ key, value, effect }: Taint): Toleration {
+  return value ? { key, operator: 'Equal', value, effect } : { key, operator: 'Exists', effect };
+}
+
+/**
+ * For how long a NoExecute taint is tolerated until the pod is evicted, in seconds; `undefined` when it is not, or for
+ * ever. The first toleration that covers the taint counts.
+ * Source: GetMatchingTolerations, Kubernetes `pkg/apis/core/v1/helper/helpers.go`; `pkg/controller/tainteviction`.
+ */
+export function toleratedSeconds(taint: Taint, tolerations: readonly Toleration[]): number | undefined {
+  if (taint.effect !== 'NoExecute') return undefined;
+  return tolerations.find((toleration) => toleratesTaint(toleration, taint))?.tolerationSeconds;
+}
+
+/**
  * Tells whether one toleration covers one taint. An empty effect covers every effect and an empty key every key, with
  * `Equal` too (which the API server refuses); an empty operator is `Equal`; `tolerationSeconds` plays no part.
  *

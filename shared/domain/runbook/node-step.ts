@@ -1,8 +1,8 @@
 import { conditionOf, quote, quoteReason } from '../causes/evidence.ts';
-import { describeTaint } from '../causes/node-causes.ts';
 import { readHeartbeat } from '../heartbeat.ts';
 import { isCommandName, shellCommand } from '../mitigations/shell.ts';
 import type { NodeObject } from '../objects.ts';
+import { describeTaint } from '../placement/taints.ts';
 import type { EpochMs } from '../units.ts';
 import {
   couldNotLook,
