@@ -4,16 +4,18 @@ import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { benchmarkCauses } from './causes-benchmark.ts';
 import { benchmarkDump } from './dump-benchmark.ts';
 import { assertBuilt } from './findings.ts';
 import { benchmarkLive } from './live-benchmark.ts';
 import { endRunning } from './measure.ts';
+import { benchmarkPlacement } from './placement-benchmark.ts';
 import { printed } from './print.ts';
 import type { Result } from './results.ts';
 import type { Settings } from './settings.ts';
 
 interface Options {
-  readonly only?: 'dump' | 'live';
+  readonly only?: keyof typeof benchmarks;
   readonly scale: number;
   readonly jqScale: number;
   readonly runs: number;
@@ -22,7 +24,13 @@ interface Options {
   readonly markdown?: boolean;
 }
 
-const benchmarks = { dump: benchmarkDump, live: benchmarkLive } as const;
+const benchmarks = {
+  dump: benchmarkDump,
+  live: benchmarkLive,
+  causes: benchmarkCauses,
+  placement: benchmarkPlacement,
+} as const;
+const names = Object.keys(benchmarks) as (keyof typeof benchmarks)[];
 
 function positive(text: string): number {
   const number = Number(text);
@@ -62,8 +70,7 @@ async function bench(options: Options): Promise<void> {
 
 async function runAll(options: Options, directory: string): Promise<Result[]> {
   const results: Result[] = [];
-  const names = options.only === undefined ? (['dump', 'live'] as const) : [options.only];
-  for (const name of names) {
+  for (const name of options.only === undefined ? names : [options.only]) {
     const settings: Settings = {
       scale: options.scale,
       jqScale: options.jqScale,
@@ -83,7 +90,7 @@ const program = new Command('npm run bench --')
   .description(
     'Measures `kubevirt-orphans audit` (npm run build first) beside jq, kubectl and curl, and prints ours, theirs and the ratio.',
   )
-  .addOption(new Option('--only <benchmark>', 'run one of them').choices(['dump', 'live']))
+  .addOption(new Option('--only <benchmark>', 'run one of them').choices(names))
   .option('--scale <part>', 'part of the full size, such as 0.1', positive, 1)
   .option('--jq-scale <part>', 'largest part of the dump that jq is given, if it fits', positive, 1)
   .option('--runs <count>', 'how often each command is measured', wholeNumber, 3)

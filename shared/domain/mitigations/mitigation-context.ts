@@ -4,6 +4,7 @@ import { handlerPodsByNode } from '../handler.ts';
 import { installedKubeVirt } from '../installation.ts';
 import type { ClusterJudgement, NodeJudgement } from '../judge-cluster.ts';
 import type { ClusterNode, MitigationContext } from './mitigation.ts';
+import { currentPlacement } from './simulate.ts';
 
 /** Makes the context in which mitigations for one node of a cluster are looked for. */
 export function mitigationContexts(
@@ -25,10 +26,16 @@ export function mitigationContexts(
   });
   const kubeVirt = installedKubeVirt(facts, namespace);
   const hyperConverged = evidence?.hyperConvergeds.find(({ metadata }) => metadata.namespace === namespace);
+  // Every node is judged for it, so that it is made for the first that asks.
+  let placement: ReturnType<typeof currentPlacement> | 'not made' = 'not made';
   return ({ name, node, handler }) => ({
     nodeName: name,
     node,
     nodes,
+    get placement() {
+      if (placement === 'not made') placement = currentPlacement(daemonSet, kubeVirt, nodes);
+      return placement;
+    },
     handlerPod: handler.pod,
     kubeVirt,
     daemonSet,

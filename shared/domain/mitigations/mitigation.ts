@@ -1,5 +1,6 @@
 import type { HyperConvergedObject } from '../evidence-objects.ts';
 import type { DaemonSetObject, KubeVirtObject, NodeObject, PodObject } from '../objects.ts';
+import type { CurrentPlacement } from './simulate.ts';
 
 /** What can be done about a cause. The first five and `RestartHandlerPod` change something, the rest only looks. */
 export const MITIGATION_CODES = [
@@ -73,6 +74,8 @@ export interface MitigationContext {
   readonly node: NodeObject | undefined;
   /** Every node of the cluster: what was not read cannot be told to lose its virt-handler. */
   readonly nodes: readonly ClusterNode[];
+  /** What the placement is for all of these now; `undefined` without a DaemonSet. */
+  readonly placement: CurrentPlacement | undefined;
   /** The node's own virt-handler pod. */
   readonly handlerPod: PodObject | undefined;
   readonly kubeVirt: KubeVirtObject | undefined;

@@ -1,5 +1,5 @@
 import type { NodeObject } from '../objects.ts';
-import { judgePlacement } from '../placement/daemonset-placement.ts';
+import { judgePlacement, type Obstacle } from '../placement/daemonset-placement.ts';
 import { labelOf } from '../placement/node-affinity.ts';
 import { validatePlacement } from '../placement/placement-validation.ts';
 import type { NodePlacement, PodPlacement } from '../placement-objects.ts';
@@ -12,7 +12,7 @@ import { type PlacementOwner, patchCommand, placementOwner } from './placement-o
 import type { PlacementChange } from './placement-target.ts';
 import { investigate, waitForRollout } from './repairs.ts';
 import { isCommandName, shellCommand } from './shell.ts';
-import { compareTemplates, decideAlike, type PolicyOutcome, templateUnder } from './simulate.ts';
+import { type CurrentPlacement, type PolicyOutcome, templateUnder } from './simulate.ts';
 import { listed } from './wording.ts';
 
 /**
@@ -21,35 +21,19 @@ import { listed } from './wording.ts';
  * rule; what does not bring the handler back, or takes one that is needed from another node, is not offered.
  */
 export function placementMitigations(context: MitigationContext): readonly Mitigation[] {
-  const { node, daemonSet, nodes } = context;
-  const template = daemonSet?.spec?.template?.spec;
-  if (node === undefined || template === undefined)
+  const { node, placement } = context;
+  if (node === undefined || placement === undefined)
     return [reviewPlacement(context, 'the DaemonSet or the node was not read')];
-  const policy = context.kubeVirt?.spec?.workloads?.nodePlacement;
-  const { obstacles } = judgePlacement(node, template);
+  const { obstacles } = judgePlacement(node, placement.template);
   if (obstacles.length === 0) return [investigate(context)];
-  if (isRolloutPending(context, template, policy)) {
+  if (placement.isPending)
     return [waitForRollout(context, 'The placement policy was changed and is not in the DaemonSet yet')];
-  }
-  const label = labelNode(node, template, nodes);
-  const search = searchPolicy({ context, node, template });
+  const label = labelNode(node, placement.template, context.nodes);
+  const search = searchPolicy({ context, node, placement, obstacles });
   const found = [...(label === undefined ? [] : [label]), ...search.mitigations];
   const uncurable = describeUncurable(obstacles, context);
   if (found.length + uncurable.length > 0) return [...found, ...uncurable];
   return [reviewPlacement(context, search.reason)];
-}
-
-/** A policy that is not in the DaemonSet, or is there in part, cannot be judged by the DaemonSet. */
-function isRolloutPending(
-  { kubeVirt, daemonSet, nodes }: MitigationContext,
-  template: PodPlacement,
-  policy: NodePlacement | undefined,
-): boolean {
-  if (kubeVirt === undefined) return false;
-  const applied = daemonSet?.metadata.annotations?.['kubevirt.io/generation'];
-  const { generation } = kubeVirt.metadata;
-  if (applied !== undefined && generation !== undefined && applied !== String(generation)) return true;
-  return !decideAlike(template, templateUnder(template, policy, policy), nodes);
 }
 
 function labelNode(
@@ -82,7 +66,8 @@ function labelNode(
 interface PolicySearch {
   readonly context: MitigationContext;
   readonly node: NodeObject;
-  readonly template: PodPlacement;
+  readonly placement: CurrentPlacement;
+  readonly obstacles: readonly Obstacle[];
 }
 
 interface PolicySearchResult {
@@ -91,21 +76,15 @@ interface PolicySearchResult {
   readonly reason: string;
 }
 
-function searchPolicy({ context, node, template }: PolicySearch): PolicySearchResult {
+function searchPolicy({ context, node, placement, obstacles }: PolicySearch): PolicySearchResult {
   const owner = placementOwner(context.kubeVirt, context.hyperConverged);
   if (owner === undefined) return { mitigations: [], reason: 'the KubeVirt resource was not read' };
   if (!isInSync(owner, context))
     return { mitigations: [], reason: "HyperConverged's placement is not the one that KubeVirt has" };
-  const { obstacles } = judgePlacement(node, template);
-  const nodes = withTarget(context, node);
-  const trials = placementChanges({
-    node,
-    nodes,
-    template,
-    obstacles,
-    owner,
-    kubeVirt: context.kubeVirt,
-  }).flatMap((change) => tryChange({ change, owner, node, nodes, template }) ?? []);
+  const { nodes, kubeVirt } = context;
+  const { template } = placement;
+  const changes = placementChanges({ node, nodes, template, obstacles, owner, kubeVirt });
+  const trials = changes.flatMap((change) => tryChange({ change, owner, node, placement }) ?? []);
   const harmed = [...new Set(trials.flatMap(({ outcome }) => outcome.harmed))].sort();
   return {
     mitigations: trials.flatMap((trial) => toMitigation(trial) ?? []),
@@ -119,8 +98,7 @@ interface Attempt {
   readonly change: PlacementChange;
   readonly owner: PlacementOwner;
   readonly node: NodeObject;
-  readonly nodes: readonly ClusterNode[];
-  readonly template: PodPlacement;
+  readonly placement: CurrentPlacement;
 }
 
 interface Trial extends Attempt {
@@ -129,11 +107,11 @@ interface Trial extends Attempt {
 
 /** Judges a change by what its own patch makes of the policy; `undefined` when it does not help the node. */
 function tryChange(attempt: Attempt): Trial | undefined {
-  const { change, owner, node, nodes, template } = attempt;
+  const { change, owner, node, placement } = attempt;
   const next = change.draft.read(owner.path) as NodePlacement | undefined;
-  const changed = templateUnder(template, owner.policy, next);
+  const changed = templateUnder(placement.template, owner.policy, next);
   if (!judgePlacement(node, changed).shouldRun || !isAccepted(next)) return undefined;
-  return { ...attempt, outcome: compareTemplates(template, changed, nodes) };
+  return { ...attempt, outcome: placement.simulation.outcomeOf(changed) };
 }
 
 /**
@@ -148,11 +126,6 @@ function isInSync({ kind, policy }: PlacementOwner, { kubeVirt }: MitigationCont
 /** virt-operator's webhook tries the placement in a dry run and refuses what the API server refuses. */
 function isAccepted(policy: NodePlacement | undefined): boolean {
   return validatePlacement(policy ?? {}).every(({ consequence }) => consequence !== 'Refused');
-}
-
-function withTarget({ nodes, handlerPod }: MitigationContext, node: NodeObject): readonly ClusterNode[] {
-  if (nodes.some((other) => other.node.metadata.name === node.metadata.name)) return nodes;
-  return [...nodes, { node, hasHandler: handlerPod !== undefined, hasWorkload: true }];
 }
 
 function toMitigation({ change, owner, outcome }: Trial): Mitigation | undefined {

@@ -1,4 +1,4 @@
-import { affinityMismatch, type TermMismatch } from '../placement/node-affinity.ts';
+import { requiredAffinity, type TermMismatch } from '../placement/node-affinity.ts';
 import type { NodeSelectorRequirement } from '../placement-objects.ts';
 import { PatchDraft, type Path } from './json-patch.ts';
 import {
@@ -17,7 +17,7 @@ import {
 export function removeRule({ node, owner, obstacles }: PlacementTarget): PlacementChange | undefined {
   if (obstacles.some(({ kind }) => kind !== 'NodeAffinity')) return undefined;
   const terms = policyTerms(owner.policy);
-  for (const mismatch of affinityMismatch(node, terms) ?? []) {
+  for (const mismatch of requiredAffinity(terms)(node) ?? []) {
     const [only] = mismatch.failing;
     const path = pathToRemove(mismatch, terms.length);
     if (path === undefined || only === undefined) continue;

@@ -1,4 +1,5 @@
-import { judgePlacement } from '../placement/daemonset-placement.ts';
+import type { DaemonSetObject, KubeVirtObject } from '../objects.ts';
+import { judgePlacement, type PlacementVerdict } from '../placement/daemonset-placement.ts';
 import { injectPlacement } from '../placement/placement-injection.ts';
 import type { NodePlacement, PodPlacement } from '../placement-objects.ts';
 import type { ClusterNode } from './mitigation.ts';
@@ -23,39 +24,76 @@ export function templateUnder(
   return injectPlacement(withoutPolicy(template, current), next);
 }
 
-/**
- * Compares two templates on every node. Since every pod is replaced, a virt-handler that only a NoSchedule taint
- * spares is lost as well (facts/operator-rollout.md, surprise 7).
- */
-export function compareTemplates(
-  now: PodPlacement,
-  next: PodPlacement,
-  nodes: readonly ClusterNode[],
-): PolicyOutcome {
-  const fates = nodes.map(({ node, hasHandler, hasWorkload }) => {
-    const fitted = judgePlacement(node, now).shouldRun;
-    const fits = judgePlacement(node, next).shouldRun;
-    const isLost = !fits && (fitted || hasHandler);
-    return {
-      name: node.metadata.name,
-      isGained: fits && !fitted && !hasHandler,
-      isLost,
-      isHarmed: isLost && (fitted || hasWorkload),
-    };
-  });
-  const named = (chosen: typeof fates) => chosen.map(({ name }) => name).sort();
-  return {
-    gained: named(fates.filter(({ isGained }) => isGained)),
-    lost: named(fates.filter(({ isLost }) => isLost)),
-    harmed: named(fates.filter(({ isHarmed }) => isHarmed)),
-  };
+/** What the DaemonSet's placement is for every node now: the same for each node that mitigations are looked for. */
+export interface CurrentPlacement {
+  readonly template: PodPlacement;
+  readonly simulation: PlacementSimulation;
+  /** The policy is not in the DaemonSet, or in part: then it cannot be judged by the DaemonSet. */
+  readonly isPending: boolean;
 }
 
-/** Tells whether the two templates lead to the same decision on every node. */
-export function decideAlike(left: PodPlacement, right: PodPlacement, nodes: readonly ClusterNode[]): boolean {
-  return nodes.every(({ node }) => {
-    const a = judgePlacement(node, left);
-    const b = judgePlacement(node, right);
-    return a.shouldRun === b.shouldRun && a.shouldContinueRunning === b.shouldContinueRunning;
-  });
+/** The current placement; `undefined` without a DaemonSet. */
+export function currentPlacement(
+  daemonSet: DaemonSetObject | undefined,
+  kubeVirt: KubeVirtObject | undefined,
+  nodes: readonly ClusterNode[],
+): CurrentPlacement | undefined {
+  const template = daemonSet?.spec?.template?.spec;
+  if (daemonSet === undefined || template === undefined) return undefined;
+  const simulation = new PlacementSimulation(template, nodes);
+  return { template, simulation, isPending: isPending(daemonSet, kubeVirt, { template, simulation }) };
+}
+
+function isPending(
+  daemonSet: DaemonSetObject,
+  kubeVirt: KubeVirtObject | undefined,
+  { template, simulation }: Pick<CurrentPlacement, 'template' | 'simulation'>,
+): boolean {
+  if (kubeVirt === undefined) return false;
+  const applied = daemonSet.metadata.annotations?.['kubevirt.io/generation'];
+  const { generation } = kubeVirt.metadata;
+  if (applied !== undefined && generation !== undefined && applied !== String(generation)) return true;
+  const policy = kubeVirt.spec?.workloads?.nodePlacement;
+  return !simulation.decidesAlike(templateUnder(template, policy, policy));
+}
+
+/** A DaemonSet's template on every node of a cluster: judged once, and compared with others as often as needed. */
+export class PlacementSimulation {
+  readonly nodes: readonly ClusterNode[];
+  readonly #now: readonly PlacementVerdict[];
+
+  constructor(template: PodPlacement, nodes: readonly ClusterNode[]) {
+    this.nodes = nodes;
+    this.#now = nodes.map(({ node }) => judgePlacement(node, template));
+  }
+
+  /** Tells whether another template leads to the same decision on every node. */
+  decidesAlike(other: PodPlacement): boolean {
+    return this.nodes.every(({ node }, index) => {
+      const [a, b] = [this.#now[index], judgePlacement(node, other)];
+      return a?.shouldRun === b.shouldRun && a.shouldContinueRunning === b.shouldContinueRunning;
+    });
+  }
+
+  /**
+   * What becomes of every handler under another template. Since every pod is replaced, one that only a NoSchedule
+   * taint spares is lost as well (facts/operator-rollout.md, surprise 7).
+   */
+  outcomeOf(next: PodPlacement): PolicyOutcome {
+    const fates = this.nodes.map((it, index) => fateOf(it, this.#now[index]?.shouldRun === true, next));
+    const having = (which: Exclude<Fate, undefined>[]) =>
+      this.nodes
+        .filter((_, index) => which.some((fate) => fate === fates[index]))
+        .map(({ node }) => node.metadata.name)
+        .sort();
+    return { gained: having(['gained']), lost: having(['lost', 'harmed']), harmed: having(['harmed']) };
+  }
+}
+
+type Fate = 'gained' | 'lost' | 'harmed' | undefined;
+
+function fateOf({ node, hasHandler, hasWorkload }: ClusterNode, fitted: boolean, next: PodPlacement): Fate {
+  if (judgePlacement(node, next).shouldRun) return fitted || hasHandler ? undefined : 'gained';
+  if (!fitted && !hasHandler) return undefined;
+  return fitted || hasWorkload ? 'harmed' : 'lost';
 }

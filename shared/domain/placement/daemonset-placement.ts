@@ -1,6 +1,6 @@
 import type { NodeObject } from '../objects.ts';
 import type { PodPlacement, Taint, Toleration } from '../placement-objects.ts';
-import { affinityMismatch, labelOf, type RequirementMismatch, type TermMismatch } from './node-affinity.ts';
+import { labelOf, type RequirementMismatch, requiredAffinity, type TermMismatch } from './node-affinity.ts';
 import { describeTaint } from './taints.ts';
 import { DAEMON_TOLERATIONS, HOST_NETWORK_TOLERATION, toleratesTaint } from './tolerations.ts';
 
@@ -35,44 +35,65 @@ export interface PlacementVerdict {
   readonly obstacles: readonly Obstacle[];
 }
 
+/** Decides about one node. */
+type PlacementRule = (node: NodeObject) => PlacementVerdict;
+
+/** The rules that were read, as long as their templates are there: callers ask about one node after the other. */
+const rules = new WeakMap<DaemonPodPlacement, PlacementRule>();
+
 /**
  * Decides as the DaemonSet controller does whether a DaemonSet's pod should run on a node. Preferred affinity,
  * PreferNoSchedule and unknown taint effects play no part; a rule that the API server would refuse never throws
- * (placement-validation.ts names it).
+ * (placement-validation.ts names it). A template must not be changed after it was judged by.
  *
  * Source: `NodeShouldRunDaemonPod` and `predicates`, pkg/controller/daemon/daemon_controller.go; the answers are the
  * same from Kubernetes 1.20 to 1.36. OpenShift's controller also applies the namespace's node selector: not known here.
  */
 export function judgePlacement(node: NodeObject, template: DaemonPodPlacement): PlacementVerdict {
-  const obstacles: Obstacle[] = [];
-  addNodeName(obstacles, node, template);
-  addSelector(obstacles, node, template);
-  addAffinity(obstacles, node, template);
-  const fits = obstacles.length === 0;
-  const stopped = addTaints(obstacles, node, template);
-  return {
-    shouldRun: obstacles.length === 0,
-    shouldContinueRunning: fits && stopped !== 'running',
-    obstacles,
+  const known = rules.get(template);
+  if (known !== undefined) return known(node);
+  const rule = readRule(template);
+  rules.set(template, rule);
+  return rule(node);
+}
+
+function readRule(template: DaemonPodPlacement): PlacementRule {
+  const { nodeName, affinity } = template;
+  const selector = Object.entries(template.nodeSelector ?? {});
+  const required = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+  const mismatchOf = required === undefined ? undefined : requiredAffinity(required.nodeSelectorTerms ?? []);
+  const tolerations = tolerationsOf(template);
+  return (node) => {
+    const obstacles: Obstacle[] = [];
+    if (nodeName && nodeName !== node.metadata.name) obstacles.push({ kind: 'NodeName', wanted: nodeName });
+    addSelector(obstacles, node, selector);
+    const terms = mismatchOf?.(node);
+    if (terms !== undefined) obstacles.push({ kind: 'NodeAffinity', terms });
+    const fits = obstacles.length === 0;
+    const stopped = addTaints(obstacles, node, tolerations);
+    return {
+      shouldRun: obstacles.length === 0,
+      shouldContinueRunning: fits && stopped !== 'running',
+      obstacles,
+    };
   };
 }
 
-function addNodeName(obstacles: Obstacle[], node: NodeObject, { nodeName }: DaemonPodPlacement): void {
-  if (nodeName && nodeName !== node.metadata.name) obstacles.push({ kind: 'NodeName', wanted: nodeName });
+/** The controller adds its own behind those of the template. */
+function tolerationsOf({ tolerations = [], hostNetwork }: DaemonPodPlacement): readonly Toleration[] {
+  const ofHost = hostNetwork === true ? [HOST_NETWORK_TOLERATION] : [];
+  return [...tolerations, ...DAEMON_TOLERATIONS, ...ofHost];
 }
 
-function addSelector(obstacles: Obstacle[], node: NodeObject, { nodeSelector }: DaemonPodPlacement): void {
-  for (const [key, wanted] of Object.entries(nodeSelector ?? {})) {
+function addSelector(
+  obstacles: Obstacle[],
+  node: NodeObject,
+  selector: readonly (readonly [key: string, wanted: string])[],
+): void {
+  for (const [key, wanted] of selector) {
     const actual = labelOf(node.metadata.labels, key);
     if (actual !== wanted) obstacles.push({ kind: 'NodeSelector', key, wanted, actual });
   }
-}
-
-function addAffinity(obstacles: Obstacle[], node: NodeObject, { affinity }: DaemonPodPlacement): void {
-  const required = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
-  if (required === undefined) return;
-  const terms = affinityMismatch(node, required.nodeSelectorTerms ?? []);
-  if (terms !== undefined) obstacles.push({ kind: 'NodeAffinity', terms });
 }
 
 type TaintObstacle = Extract<Obstacle, { kind: 'Taint' }>;
@@ -81,12 +102,12 @@ type TaintObstacle = Extract<Obstacle, { kind: 'Taint' }>;
 function addTaints(
   obstacles: Obstacle[],
   node: NodeObject,
-  template: DaemonPodPlacement,
+  tolerations: readonly Toleration[],
 ): TaintObstacle['stops'] | undefined {
   let harshest: TaintObstacle['stops'] | undefined;
   for (const taint of node.spec?.taints ?? []) {
     const stops = stoppedBy(taint);
-    if (stops === undefined || isTolerated(taint, template)) continue;
+    if (stops === undefined || tolerations.some((toleration) => toleratesTaint(toleration, taint))) continue;
     obstacles.push({ kind: 'Taint', taint, stops });
     if (harshest !== 'running') harshest = stops;
   }
@@ -96,17 +117,6 @@ function addTaints(
 function stoppedBy({ effect }: Taint): TaintObstacle['stops'] | undefined {
   if (effect === 'NoExecute') return 'running';
   return effect === 'NoSchedule' ? 'scheduling' : undefined;
-}
-
-function isTolerated(taint: Taint, { tolerations, hostNetwork }: DaemonPodPlacement): boolean {
-  if (tolerations !== undefined && isCovered(taint, tolerations)) return true;
-  if (isCovered(taint, DAEMON_TOLERATIONS)) return true;
-  return hostNetwork === true && toleratesTaint(HOST_NETWORK_TOLERATION, taint);
-}
-
-function isCovered(taint: Taint, tolerations: readonly Toleration[]): boolean {
-  for (const toleration of tolerations) if (toleratesTaint(toleration, taint)) return true;
-  return false;
 }
 
 /** Says one obstacle in a phrase, as short as the rule allows: `taint dedicated=gpu:NoSchedule is not tolerated`. */

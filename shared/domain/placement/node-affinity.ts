@@ -30,24 +30,56 @@ export function labelOf(labels: Labels | undefined, key: string): string | undef
   return labels !== undefined && Object.hasOwn(labels, key) ? labels[key] : undefined;
 }
 
+/** Says why no term matches a node; `undefined` when one does. */
+export type RequiredAffinity = (node: NodeObject) => readonly TermMismatch[] | undefined;
+
 /**
- * Evaluates required node affinity: terms are ORed, requirements ANDed, so one matching term is enough. Answers
- * `undefined` when a term matches, else why each does not; no terms at all match no node.
+ * Reads required node affinity once, to evaluate it on many nodes: terms are ORed, requirements ANDed, so one matching
+ * term is enough; no terms at all match no node.
  *
  * A requirement that cannot be parsed spoils its own term only. That is what every release from 1.20 to 1.36 does.
  * Source: `LazyErrorNodeSelector.Match`, k8s.io/component-helpers/scheduling/corev1/nodeaffinity/nodeaffinity.go.
  */
-export function affinityMismatch(
-  node: NodeObject,
-  terms: readonly NodeSelectorTerm[],
-): readonly TermMismatch[] | undefined {
-  const mismatches: TermMismatch[] = [];
-  for (const [index, term] of terms.entries()) {
-    const failing = failingRequirements(node, term);
-    if (failing.length === 0 && !isEmptyTerm(term)) return undefined;
-    mismatches.push({ index, term, failing });
-  }
-  return mismatches;
+export function requiredAffinity(terms: readonly NodeSelectorTerm[]): RequiredAffinity {
+  const rules = terms.map(readTerm);
+  return (node) => {
+    const mismatches: TermMismatch[] = [];
+    for (const rule of rules) {
+      const failing = failingRequirements(node, rule);
+      if (failing.length === 0 && !rule.isEmpty) return undefined;
+      mismatches.push({ index: rule.index, term: rule.term, failing });
+    }
+    return mismatches;
+  };
+}
+
+interface Requirement {
+  readonly field: RequirementMismatch['field'];
+  readonly index: number;
+  readonly requirement: NodeSelectorRequirement;
+  /** Why it is no rule at all. */
+  readonly unusable: string | undefined;
+  /** Why it cannot be evaluated where it would be met. */
+  readonly malformed: string | undefined;
+}
+
+interface Term {
+  readonly index: number;
+  readonly term: NodeSelectorTerm;
+  readonly isEmpty: boolean;
+  readonly requirements: readonly Requirement[];
+}
+
+function readTerm(term: NodeSelectorTerm, index: number): Term {
+  const expressions = (term.matchExpressions ?? []).map((requirement, at): Requirement => {
+    const [unusable, malformed] = [operatorError(requirement), syntaxError(requirement)];
+    return { field: 'matchExpressions', index: at, requirement, unusable, malformed };
+  });
+  const fields = (term.matchFields ?? []).map((requirement, at): Requirement => {
+    const unusable = fieldError(requirement);
+    return { field: 'matchFields', index: at, requirement, unusable, malformed: undefined };
+  });
+  return { index, term, isEmpty: isEmptyTerm(term), requirements: [...expressions, ...fields] };
 }
 
 /** Tells whether a term says nothing; such a term is accepted by the API server and matches no node. */
@@ -55,23 +87,25 @@ export function isEmptyTerm(term: NodeSelectorTerm): boolean {
   return (term.matchExpressions ?? []).length === 0 && (term.matchFields ?? []).length === 0;
 }
 
-function failingRequirements(node: NodeObject, term: NodeSelectorTerm): readonly RequirementMismatch[] {
+function failingRequirements(node: NodeObject, { requirements }: Term): readonly RequirementMismatch[] {
   const failing: RequirementMismatch[] = [];
-  term.matchExpressions?.forEach((requirement, index) => {
-    const actual = labelOf(node.metadata.labels, requirement.key);
-    const isMet = matchesExpression(requirement, actual);
-    // The syntax decides only about what would match; reading it every time doubles the cost of a decision.
-    const invalid = operatorError(requirement) ?? (isMet ? syntaxError(requirement) : undefined);
-    if (isMet && invalid === undefined) return;
-    failing.push({ field: 'matchExpressions', index, requirement, actual, invalid });
-  });
-  term.matchFields?.forEach((requirement, index) => {
-    const actual = requirement.key === 'metadata.name' ? node.metadata.name : undefined;
-    const invalid = fieldError(requirement);
-    if (matchesField(requirement, actual) && invalid === undefined) return;
-    failing.push({ field: 'matchFields', index, requirement, actual, invalid });
-  });
+  for (const rule of requirements) {
+    const actual = actualOf(node, rule);
+    const isMet = matches(rule, actual);
+    const invalid = rule.unusable ?? (isMet ? rule.malformed : undefined);
+    if (isMet && invalid === undefined) continue;
+    failing.push({ field: rule.field, index: rule.index, requirement: rule.requirement, actual, invalid });
+  }
   return failing;
+}
+
+function actualOf(node: NodeObject, { field, requirement: { key } }: Requirement): string | undefined {
+  if (field === 'matchExpressions') return labelOf(node.metadata.labels, key);
+  return key === 'metadata.name' ? node.metadata.name : undefined;
+}
+
+function matches({ field, requirement }: Requirement, actual: string | undefined): boolean {
+  return field === 'matchFields' ? matchesField(requirement, actual) : matchesExpression(requirement, actual);
 }
 
 /** Source: `Requirement.Matches`, k8s.io/apimachinery/pkg/labels/selector.go. */

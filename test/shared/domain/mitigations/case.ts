@@ -5,6 +5,7 @@ import type {
   Mitigation,
   MitigationContext,
 } from '../../../../shared/domain/mitigations/mitigation.ts';
+import { currentPlacement } from '../../../../shared/domain/mitigations/simulate.ts';
 import type { KubeVirtObject, NodeObject } from '../../../../shared/domain/objects.ts';
 import { judgePlacement } from '../../../../shared/domain/placement/daemonset-placement.ts';
 import { injectPlacement } from '../../../../shared/domain/placement/placement-injection.ts';
@@ -57,12 +58,14 @@ export function contextOf(parts: CaseParts): MitigationContext {
     }),
   );
   const daemonSet = { ...aDaemonSet(), spec: { template: { spec: template } } };
+  const kubeVirt = kubeVirtWith(parts.policy);
   return {
     nodeName: first?.metadata.name ?? '',
     node: first,
     nodes,
     handlerPod: undefined,
-    kubeVirt: kubeVirtWith(parts.policy),
+    placement: currentPlacement(daemonSet, kubeVirt, nodes),
+    kubeVirt,
     daemonSet,
     hyperConverged: parts.hyperConverged,
   };

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { findMitigations } from '../../../../shared/domain/mitigations/find-mitigations.ts';
+import { currentPlacement } from '../../../../shared/domain/mitigations/simulate.ts';
 import { aDaemonSet } from '../../../support/objects.ts';
 import { aCause, contextOf, kubeVirtWith, node } from './case.ts';
 import { required } from './run-command.ts';
@@ -48,17 +49,14 @@ it('offers the label, which restarts nothing, also then', () => {
 it('waits while the policy is not in the DaemonSet', () => {
   const nodes = [node('node02'), node('node01', POOL)];
   const context = contextOf({ policy: POLICY, nodes });
-  const older = {
-    ...context,
-    daemonSet: {
-      ...context.daemonSet,
-      kind: 'DaemonSet' as const,
-      metadata: { ...aDaemonSet().metadata, annotations: { 'kubevirt.io/generation': '2' } },
-    },
-  };
-  const other = { ...context, kubeVirt: kubeVirtWith({ nodeSelector: { ...POOL, more: 'x' } }) };
+  const { placement: _, ...rest } = context;
+  const metadata = { ...aDaemonSet().metadata, annotations: { 'kubevirt.io/generation': '2' } };
+  const older = { ...rest, daemonSet: { ...rest.daemonSet, kind: 'DaemonSet' as const, metadata } };
+  const other = { ...rest, kubeVirt: kubeVirtWith({ nodeSelector: { ...POOL, more: 'x' } }) };
   for (const pending of [older, other]) {
-    expect(findMitigations(cause, pending)).toMatchObject([
+    const { daemonSet, kubeVirt } = pending;
+    const placement = currentPlacement(daemonSet, kubeVirt, context.nodes);
+    expect(findMitigations(cause, { ...pending, placement })).toMatchObject([
       { code: 'WaitForRollout', command: 'kubectl rollout status daemonset/virt-handler -n kubevirt' },
     ]);
   }
@@ -66,7 +64,7 @@ it('waits while the policy is not in the DaemonSet', () => {
 
 it('says that it needs the objects which it cannot do without', () => {
   const context = contextOf({ policy: POLICY, nodes: [excluded, node('node01', POOL)] });
-  const reasons = [{ daemonSet: undefined }, { node: undefined }, { kubeVirt: undefined }].map(
+  const reasons = [{ placement: undefined }, { node: undefined }, { kubeVirt: undefined }].map(
     (missing) => findMitigations(cause, { ...context, ...missing }).at(-1)?.summary,
   );
   expect(reasons).toEqual([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { NodeObject } from '../../../../shared/domain/objects.ts';
-import { affinityMismatch, labelOf } from '../../../../shared/domain/placement/node-affinity.ts';
+import { labelOf, requiredAffinity } from '../../../../shared/domain/placement/node-affinity.ts';
 import type {
   NodeSelectorRequirement,
   NodeSelectorTerm,
@@ -13,7 +13,7 @@ function nodeWith(labels: Labels | undefined, name = 'node01'): NodeObject {
 }
 
 function matches(labels: Labels | undefined, ...terms: NodeSelectorTerm[]): boolean {
-  return affinityMismatch(nodeWith(labels), terms) === undefined;
+  return requiredAffinity(terms)(nodeWith(labels)) === undefined;
 }
 
 function requirement(key: string, operator: string, values?: readonly string[]): NodeSelectorRequirement {
@@ -154,7 +154,7 @@ describe('terms', () => {
 
   it('names every requirement that fails in every term, with what the node has', () => {
     const spoiled = { matchExpressions: [met, unmet, broken], matchFields: [elsewhere] };
-    expect(affinityMismatch(nodeWith({ k: 'a' }), [spoiled, {}])).toEqual([
+    expect(requiredAffinity([spoiled, {}])(nodeWith({ k: 'a' }))).toEqual([
       {
         index: 0,
         term: spoiled,
@@ -182,7 +182,7 @@ describe('terms', () => {
     [requirement('k', 'Gt', ['-1']), "'-1' is not a label value"],
     [requirement('k!', 'DoesNotExist'), "'k!' is not a label key"],
   ])('says why %j cannot be evaluated', (broken, invalid) => {
-    expect(affinityMismatch(nodeWith({ k: '5' }), [expression(broken)])?.[0]?.failing).toMatchObject([
+    expect(requiredAffinity([expression(broken)])(nodeWith({ k: '5' }))?.[0]?.failing).toMatchObject([
       { invalid },
     ]);
   });
@@ -191,6 +191,6 @@ describe('terms', () => {
     [requirement('metadata.name', 'Exists'), "unknown operator 'Exists' for a field"],
     [requirement('metadata.name', 'In', ['a', 'b']), 'In on a field needs exactly one value'],
   ])('says why the field requirement %j cannot be evaluated', (broken, invalid) => {
-    expect(affinityMismatch(nodeWith({}), [field(broken)])?.[0]?.failing).toMatchObject([{ invalid }]);
+    expect(requiredAffinity([field(broken)])(nodeWith({}))?.[0]?.failing).toMatchObject([{ invalid }]);
   });
 });
