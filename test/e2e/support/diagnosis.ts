@@ -19,7 +19,8 @@ export async function diagnose(
 /** Runs a printed command as it was printed, as a person does who pastes it. */
 export function paste(cluster: Cluster, command: string): Promise<Outcome> {
   const path = [process.env['PATH'], process.env['KUBEBUILDER_ASSETS']].filter(Boolean).join(':');
-  return run('sh', ['-c', command], { env: { PATH: path, KUBECONFIG: cluster.kubeconfig } });
+  const env = { PATH: path, KUBECONFIG: cluster.kubeconfig, HOME: cluster.plane.directory };
+  return run('sh', ['-c', command], { env });
 }
 
 /** The nodes that have a Ready virt-handler which is not leaving, sorted. */
