@@ -2,7 +2,7 @@ import type { DaemonSetObject, NodeObject } from '../objects.ts';
 import { type DurationMs, durationMs, elapsedMs } from '../units.ts';
 import type { NodeCase } from './case.ts';
 import { describeEvent, newestEvent, type SeenEvent, seenEvent } from './events.ts';
-import { referTo, seen } from './evidence.ts';
+import { referTo, seen, seenFields } from './evidence.ts';
 import { type NamespaceMismatch, namespaceMismatch } from './namespace-selector.ts';
 import { placementOf } from './placement-situation.ts';
 import { rolloutSigns } from './rollout-signs.ts';
@@ -113,6 +113,7 @@ function stalled({ judgement }: NodeCase, daemonSet: DaemonSetObject, why: strin
     origin: 'DaemonSet',
     summary: `${referTo(daemonSet)} makes no pod on ${judgement.name}, ${why}.`,
     evidence: [
+      ...seenFields(daemonSet, 'metadata', { creationTimestamp: metadata.creationTimestamp }),
       seen(daemonSet, 'metadata.generation', metadata.generation),
       seen(daemonSet, 'status.observedGeneration', status?.observedGeneration),
       seen(daemonSet, 'status.desiredNumberScheduled', status?.desiredNumberScheduled),

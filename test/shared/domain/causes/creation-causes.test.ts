@@ -83,6 +83,15 @@ describe('DaemonSetStalled', () => {
     });
   });
 
+  it('shows how old the DaemonSet is', () => {
+    const made = aDaemonSet({ metadata: { creationTimestamp: '2026-08-22T10:08:00Z' } });
+    const situation = caseOf('node01', [...CLUSTER.slice(0, 3), made], { events: [] });
+    expect(causeOf(situation, 'DaemonSetStalled').evidence[0]).toMatchObject({
+      field: 'metadata.creationTimestamp',
+      value: '2026-08-22T10:08:00Z',
+    });
+  });
+
   it('says that Events were not read', () => {
     expect(causeOf(orphan(), 'DaemonSetStalled').summary).toContain('Events were not read');
     expect(causeOf(orphan({ events: [] }), 'DaemonSetStalled').summary).not.toContain('Events');
