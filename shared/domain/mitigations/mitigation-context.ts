@@ -3,7 +3,8 @@ import type { EvidenceFacts } from '../evidence-facts.ts';
 import { handlerPodsByNode } from '../handler.ts';
 import { installedKubeVirt } from '../installation.ts';
 import type { ClusterJudgement, NodeJudgement } from '../judge-cluster.ts';
-import type { ClusterNode, MitigationContext } from './mitigation.ts';
+import type { ClusterNode } from './cluster-node.ts';
+import type { MitigationContext } from './mitigation.ts';
 import { currentPlacement } from './simulate.ts';
 
 /** Makes the context in which mitigations for one node of a cluster are looked for. */

@@ -1,5 +1,6 @@
 import type { HyperConvergedObject } from '../evidence-objects.ts';
 import type { DaemonSetObject, KubeVirtObject, NodeObject, PodObject } from '../objects.ts';
+import type { ClusterNode } from './cluster-node.ts';
 import type { CurrentPlacement } from './simulate.ts';
 
 /** What can be done about a cause. The first five and `RestartHandlerPod` change something, the rest only looks. */
@@ -57,15 +58,6 @@ export interface Mitigation {
   readonly risk: MitigationRisk;
   readonly effects: MitigationEffects;
   readonly owner: MitigationOwner;
-}
-
-/** A node of the cluster, as far as a change of the placement concerns it. */
-export interface ClusterNode {
-  readonly node: NodeObject;
-  /** Whether a virt-handler pod is there now, Ready or not. */
-  readonly hasHandler: boolean;
-  /** Whether VMIs or launchers are there that would miss it. */
-  readonly hasWorkload: boolean;
 }
 
 /** All that is known when mitigations for one node are looked for. What is `undefined` is not there or was not read. */

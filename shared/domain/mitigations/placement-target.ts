@@ -1,8 +1,9 @@
 import type { KubeVirtObject, NodeObject } from '../objects.ts';
 import type { Obstacle } from '../placement/daemonset-placement.ts';
 import type { NodePlacement, NodeSelectorTerm, PodPlacement } from '../placement-objects.ts';
+import type { ClusterNode } from './cluster-node.ts';
 import type { PatchDraft, Path } from './json-patch.ts';
-import type { ClusterNode, MitigationCode } from './mitigation.ts';
+import type { MitigationCode } from './mitigation.ts';
 import type { PlacementOwner } from './placement-owner.ts';
 
 /** What a change of the policy is looked for. */

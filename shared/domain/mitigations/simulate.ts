@@ -1,8 +1,8 @@
 import type { DaemonSetObject, KubeVirtObject } from '../objects.ts';
-import { judgePlacement, type PlacementVerdict } from '../placement/daemonset-placement.ts';
+import { judgePlacement } from '../placement/daemonset-placement.ts';
 import { injectPlacement } from '../placement/placement-injection.ts';
 import type { NodePlacement, PodPlacement } from '../placement-objects.ts';
-import type { ClusterNode } from './mitigation.ts';
+import type { ClusterNode } from './cluster-node.ts';
 import { withoutPolicy } from './placement-base.ts';
 
 /** What becomes of every node's virt-handler under another policy. Names are sorted. */
@@ -60,18 +60,21 @@ function isPending(
 /** A DaemonSet's template on every node of a cluster: judged once, and compared with others as often as needed. */
 export class PlacementSimulation {
   readonly nodes: readonly ClusterNode[];
-  readonly #now: readonly PlacementVerdict[];
+  readonly #runsNow: readonly boolean[];
+  readonly #staysNow: readonly boolean[];
 
   constructor(template: PodPlacement, nodes: readonly ClusterNode[]) {
     this.nodes = nodes;
-    this.#now = nodes.map(({ node }) => judgePlacement(node, template));
+    const verdicts = nodes.map(({ node }) => judgePlacement(node, template));
+    this.#runsNow = verdicts.map(({ shouldRun }) => shouldRun);
+    this.#staysNow = verdicts.map(({ shouldContinueRunning }) => shouldContinueRunning);
   }
 
   /** Tells whether another template leads to the same decision on every node. */
   decidesAlike(other: PodPlacement): boolean {
     return this.nodes.every(({ node }, index) => {
-      const [a, b] = [this.#now[index], judgePlacement(node, other)];
-      return a?.shouldRun === b.shouldRun && a.shouldContinueRunning === b.shouldContinueRunning;
+      const { shouldRun, shouldContinueRunning } = judgePlacement(node, other);
+      return this.#runsNow[index] === shouldRun && this.#staysNow[index] === shouldContinueRunning;
     });
   }
 
@@ -80,7 +83,7 @@ export class PlacementSimulation {
    * taint spares is lost as well (facts/operator-rollout.md, surprise 7).
    */
   outcomeOf(next: PodPlacement): PolicyOutcome {
-    const fates = this.nodes.map((it, index) => fateOf(it, this.#now[index]?.shouldRun === true, next));
+    const fates = this.nodes.map((it, index) => fateOf(it, this.#runsNow[index] === true, next));
     const having = (which: Exclude<Fate, undefined>[]) =>
       this.nodes
         .filter((_, index) => which.some((fate) => fate === fates[index]))

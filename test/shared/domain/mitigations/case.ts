@@ -1,10 +1,7 @@
 import type { Cause, CauseCode } from '../../../../shared/domain/causes/cause.ts';
 import type { HyperConvergedObject } from '../../../../shared/domain/evidence-objects.ts';
-import type {
-  ClusterNode,
-  Mitigation,
-  MitigationContext,
-} from '../../../../shared/domain/mitigations/mitigation.ts';
+import type { ClusterNode } from '../../../../shared/domain/mitigations/cluster-node.ts';
+import type { Mitigation, MitigationContext } from '../../../../shared/domain/mitigations/mitigation.ts';
 import { currentPlacement } from '../../../../shared/domain/mitigations/simulate.ts';
 import type { KubeVirtObject, NodeObject } from '../../../../shared/domain/objects.ts';
 import { judgePlacement } from '../../../../shared/domain/placement/daemonset-placement.ts';
