@@ -43,7 +43,34 @@ module.exports = {
     },
     only('domain', [], 'shared/domain imports nothing but itself: no npm, no Node, no other room.'),
     only('errors', [], 'The closed list of errors stands on nothing.'),
-    only('runtime', rooms('domain', 'errors', 'events'), 'What a function is; no I/O.'),
+    only('events', [...rooms('domain', 'errors'), ...npm('zod')], 'The event contract; no I/O.'),
+    only(
+      'runtime',
+      rooms('domain', 'errors', 'events'),
+      'One event through one function; no I/O of its own.',
+    ),
+    only(
+      'http',
+      [
+        ...rooms('domain', 'errors', 'events', 'runtime'),
+        ...npm('express', 'cloudevents'),
+        ...node('http', 'zlib'),
+      ],
+      'CloudEvents over HTTP, in and out.',
+    ),
+    only(
+      'config',
+      [...rooms('domain', 'errors'), ...npm('zod')],
+      'Environment to configuration; reads nothing itself.',
+    ),
+    only(
+      'observability',
+      [
+        ...rooms('domain', 'errors', 'events', 'runtime'),
+        ...npm('pino', 'prom-client', '@opentelemetry/api'),
+      ],
+      'Logs, metrics and traces.',
+    ),
     only('report', [...rooms('domain'), ...npm('zod')], 'What we print, as schemas; no I/O.'),
     only('objects', [...rooms('domain', 'errors'), ...npm('zod', 'js-yaml')], 'Bytes to objects; no I/O.'),
     only(
@@ -58,8 +85,8 @@ module.exports = {
     only(
       'kubernetes',
       [
-        ...rooms('domain', 'errors', 'objects'),
-        ...npm('@kubernetes/client-node', 'p-retry'),
+        ...rooms('domain', 'errors', 'events', 'objects', 'runtime'),
+        ...npm('@kubernetes/client-node', 'p-retry', 'zod'),
         ...node('http', 'https', 'timers/promises', 'fs', 'zlib'),
       ],
       'The only room that talks to the cluster.',

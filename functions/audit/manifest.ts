@@ -4,6 +4,8 @@ import type { FunctionManifest } from '../../shared/runtime/function-manifest.ts
 export const manifest = {
   name: 'audit',
   summary: 'Judges every node of a cluster and reports the orphaned virtual machine instances.',
+  consumes: [],
+  emits: [],
   permissions: [
     { apiGroup: '', resource: 'nodes', verbs: ['list'] },
     { apiGroup: '', resource: 'pods', verbs: ['list'] },

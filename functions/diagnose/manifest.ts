@@ -5,6 +5,8 @@ export const manifest = {
   name: 'diagnose',
   summary:
     "Says why one node has no virt-handler: the runbook's six steps, causes, what would help, what is lost.",
+  consumes: [],
+  emits: [],
   permissions: [
     { apiGroup: '', resource: 'nodes', verbs: ['list'] },
     { apiGroup: '', resource: 'pods', verbs: ['list'] },

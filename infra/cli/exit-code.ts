@@ -17,6 +17,13 @@ export const EXIT_OF_ERROR: Readonly<Record<ErrorCode, ExitCode>> = {
   KUBE_FORBIDDEN: 3,
   KUBE_TLS: 3,
   KUBEVIRT_NOT_INSTALLED: 3,
+  CONFIG_INVALID: 2,
+  EVENT_INVALID: 2,
+  EVENT_TOO_LARGE: 2,
+  MEDIA_TYPE_UNSUPPORTED: 2,
+  INCIDENT_CONFLICT: 3,
+  SINK_UNAVAILABLE: 3,
+  OVERLOADED: 3,
 };
 
 export const EXIT_OF_FINDING: Readonly<Record<Finding, ExitCode>> = { none: 0, orphans: 1, unknown: 3 };

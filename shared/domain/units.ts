@@ -35,3 +35,9 @@ export function parseTimestamp(text: string | undefined): EpochMs | undefined {
 export interface Clock {
   now(): EpochMs;
 }
+
+/** Writes a point in time as RFC 3339 in UTC, with milliseconds. */
+export function formatTimestamp(time: EpochMs): string {
+  // biome-ignore lint/style/noRestrictedGlobals: formatting a given time asks no clock
+  return new Date(time).toISOString();
+}

@@ -30,6 +30,13 @@ export const ERROR_CODES = [
   'KUBE_FORBIDDEN',
   'KUBE_TLS',
   'KUBEVIRT_NOT_INSTALLED',
+  'CONFIG_INVALID',
+  'EVENT_INVALID',
+  'EVENT_TOO_LARGE',
+  'MEDIA_TYPE_UNSUPPORTED',
+  'INCIDENT_CONFLICT',
+  'SINK_UNAVAILABLE',
+  'OVERLOADED',
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
@@ -85,4 +92,46 @@ export class KubeTlsError extends FunctionError {
 export class KubeVirtNotInstalledError extends FunctionError {
   readonly code = 'KUBEVIRT_NOT_INSTALLED';
   readonly disposition = 'reject';
+}
+
+/** The configuration of a served function has mistakes; the message lists all of them. */
+export class ConfigInvalidError extends FunctionError {
+  readonly code = 'CONFIG_INVALID';
+  readonly disposition = 'reject';
+}
+
+/** What was sent is no CloudEvent, or breaks the contract of its type. */
+export class EventInvalidError extends FunctionError {
+  readonly code = 'EVENT_INVALID';
+  readonly disposition = 'reject';
+}
+
+/** What was sent is larger than the limit. */
+export class EventTooLargeError extends FunctionError {
+  readonly code = 'EVENT_TOO_LARGE';
+  readonly disposition = 'reject';
+}
+
+/** What was sent has a media type or content encoding that is not read. */
+export class MediaTypeUnsupportedError extends FunctionError {
+  readonly code = 'MEDIA_TYPE_UNSUPPORTED';
+  readonly disposition = 'reject';
+}
+
+/** Somebody else wrote the incident's record meanwhile, again and again. */
+export class IncidentConflictError extends FunctionError {
+  readonly code = 'INCIDENT_CONFLICT';
+  readonly disposition = 'retry';
+}
+
+/** The sink did not accept an event. It stays in the record and is published later, with the same id. */
+export class SinkUnavailableError extends FunctionError {
+  readonly code = 'SINK_UNAVAILABLE';
+  readonly disposition = 'retry';
+}
+
+/** As much is being worked on as may be, or the process is stopping. */
+export class OverloadedError extends FunctionError {
+  readonly code = 'OVERLOADED';
+  readonly disposition = 'retry';
 }

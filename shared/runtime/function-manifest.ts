@@ -4,7 +4,14 @@ import type { DurationMs } from '../domain/units.ts';
 export interface Permission {
   readonly apiGroup: string;
   readonly resource: string;
-  readonly verbs: readonly ('get' | 'list' | 'watch')[];
+  readonly verbs: readonly ('get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete')[];
+}
+
+/** Which events reach a function: a type, and values of attributes where the type alone is not enough. */
+export interface Subscription {
+  readonly type: string;
+  /** Exact values of context attributes, such as `{ kind: 'Pod' }`. */
+  readonly attributes?: Readonly<Record<string, string>>;
 }
 
 /** What a function is, as data: its README, its permissions and its limits are held to this by tests. */
@@ -13,6 +20,10 @@ export interface FunctionManifest {
   readonly name: string;
   /** One sentence for people. */
   readonly summary: string;
+  /** The events it is triggered by. */
+  readonly consumes: readonly Subscription[];
+  /** The types of the events it publishes. */
+  readonly emits: readonly string[];
   /** All that it may do in the cluster. */
   readonly permissions: readonly Permission[];
   /** Longest time for one API call, in milliseconds. */

@@ -1,0 +1,90 @@
+import type { ClusterFacts, ClusterReader } from '../domain/cluster-facts.ts';
+import type { Incident } from '../domain/incidents/incident.ts';
+import type { ClusterObject, Kind } from '../domain/objects.ts';
+import type { Clock } from '../domain/units.ts';
+import type { ProductEvent } from '../events/product-event.ts';
+
+/** The record of an incident: its data, and what was accepted and not yet published, oldest first. */
+export interface IncidentRecord {
+  /** `metadata.uid`: part of every event's id. */
+  readonly uid: string;
+  /** What a write is conditional on. */
+  readonly resourceVersion: string;
+  /** The node's name. */
+  readonly node: string;
+  /** `undefined` when the record was made and nothing was written into it yet: its maker died. */
+  readonly incident: Incident | undefined;
+  readonly outbox: readonly ProductEvent[];
+}
+
+/** The incidents of one cluster. Every write is conditional on what was read (optimistic concurrency). */
+export interface IncidentStore {
+  /** @throws KubeUnavailableError and the other KUBE_ errors; so do all of these */
+  get(node: string): Promise<IncidentRecord | undefined>;
+  list(): Promise<readonly IncidentRecord[]>;
+  /** Makes an empty record. @throws IncidentConflictError when there is one */
+  create(node: string): Promise<IncidentRecord>;
+  /** Writes `incident` and `outbox`. @throws IncidentConflictError when the record changed or is gone */
+  update(record: IncidentRecord): Promise<IncidentRecord>;
+  /** @throws IncidentConflictError when the record changed; that it is gone already is fine */
+  remove(record: IncidentRecord): Promise<void>;
+}
+
+/** Reads what one node's judgement rests on: the node, its pods and VMIs; DaemonSet and KubeVirt at most once a second. */
+export interface NodeReader {
+  /** Facts with `workloadOf` set; a node that does not exist is missing in them. @throws KUBE_ errors */
+  read(node: string): Promise<ClusterFacts>;
+}
+
+/** Reads one object, for events that only name it. */
+export interface ObjectReader {
+  /** `undefined` when it is gone. @throws KUBE_ errors */
+  get(kind: Kind, namespace: string, name: string): Promise<ClusterObject | undefined>;
+}
+
+/** Where our events go. */
+export interface EventSink {
+  /** Resolves once it was accepted. @throws SinkUnavailableError when it was not, as far as we know */
+  publish(event: ProductEvent): Promise<void>;
+}
+
+/** Structured log: facts first, then a sentence. Never secrets, never whole objects. */
+export interface Log {
+  debug(facts: LogFacts, message: string): void;
+  info(facts: LogFacts, message: string): void;
+  warn(facts: LogFacts, message: string): void;
+  error(facts: LogFacts, message: string): void;
+}
+export type LogFacts = Readonly<Record<string, unknown>>;
+
+/** What is counted and timed; names and labels are those of shared/observability. */
+export interface Metrics {
+  /** An event came in and was dealt with. */
+  eventHandled(type: string, outcome: 'done' | 'ignored' | 'rejected' | 'failed', seconds: number): void;
+  /** One of our events went out, or could not. */
+  eventPublished(type: string, outcome: 'published' | 'failed'): void;
+  /** A node was judged. */
+  nodeJudged(verdict: string, seconds: number): void;
+  /** From when it became true to when it was published. */
+  detectionLatency(type: string, seconds: number): void;
+  /** What a full sweep found. */
+  sweepFound(found: SweepFinding): void;
+}
+export interface SweepFinding {
+  readonly orphanedNodesByCause: Readonly<Record<string, number>>;
+  readonly orphanedVmisByCause: Readonly<Record<string, number>>;
+  readonly nodesByVerdict: Readonly<Record<string, number>>;
+  readonly incidentsByState: Readonly<Record<string, number>>;
+}
+
+/** All of the world that functions see. */
+export interface Ports {
+  readonly cluster: ClusterReader;
+  readonly nodes: NodeReader;
+  readonly objects: ObjectReader;
+  readonly incidents: IncidentStore;
+  readonly sink: EventSink;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
