@@ -1,8 +1,28 @@
-import type { ClusterReader } from '../../shared/domain/cluster-facts.ts';
-import type { Clock } from '../../shared/domain/units.ts';
+import type { ClusterFacts, ClusterReader } from '../../shared/domain/cluster-facts.ts';
+import { type Observation, observeCluster } from '../../shared/domain/incidents/observation.ts';
+import { type Clock, type EpochMs, formatTimestamp } from '../../shared/domain/units.ts';
 import { UsageError } from '../../shared/errors/errors.ts';
+import { type AuditScope, auditCompleted, parseAuditRequest } from '../../shared/events/audit-events.ts';
+import { sourceOf } from '../../shared/events/incident-events.ts';
+import type { IncomingEvent } from '../../shared/events/incoming-event.ts';
 import { type StreamedReport, toMetadata, toReport } from '../../shared/report/to-report.ts';
-import { type AuditRequest, decide, explainJudged, type Finding } from './decide.ts';
+import { forEachOf } from '../../shared/runtime/for-each-of.ts';
+import type { Judge, NodeJudged } from '../../shared/runtime/judge.ts';
+import type { IncidentRecord } from '../../shared/runtime/ports.ts';
+import type { ServerlessFunction } from '../../shared/runtime/serverless-function.ts';
+import { publish, type SettlePorts } from '../../shared/runtime/settle.ts';
+import {
+  type AuditRequest,
+  countStates,
+  decide,
+  explainJudged,
+  type Finding,
+  type KnownIncident,
+  nodesToJudge,
+  summarize,
+  unsettledNodes,
+} from './decide.ts';
+import { manifest } from './manifest.ts';
 
 export interface Ports {
   readonly cluster: ClusterReader;
@@ -12,7 +32,7 @@ export interface Ports {
 }
 
 /**
- * Reads the cluster, judges it, reads what proves the causes, reports.
+ * Reads the cluster, judges it, reads what proves the causes, reports: what the command does.
  *
  * @throws UsageError when the node that was asked for does not exist; FunctionError when nothing could be read
  */
@@ -33,4 +53,96 @@ export async function handle(
     report: toReport(decision.judgement.installation, explanation, metadata),
     finding: decision.finding,
   };
+}
+
+/** What the function needs of the world. */
+export interface AuditPorts extends SettlePorts {
+  readonly judge: Judge;
+  readonly cluster: Pick<ClusterReader, 'read'>;
+}
+
+/** The audit as a function: on a request, or a ping, it brings incidents and published events to the truth. */
+export function createFunction(ports: AuditPorts): ServerlessFunction {
+  return {
+    manifest,
+    async handle(event) {
+      const scope = parseAuditRequest(event);
+      if (scope === undefined) return 'ignored';
+      await (scope === 'all' ? sweep(event, ports) : tick(event, ports));
+      return 'done';
+    },
+  };
+}
+
+/** Judges what one reading of the whole cluster, and every record, say should be judged. */
+async function sweep(event: IncomingEvent, ports: AuditPorts): Promise<void> {
+  const startedAt = ports.clock.now();
+  const records = await ports.incidents.list();
+  const facts = await ports.cluster.read();
+  const known = knownIncidents(records);
+  const seen = observeCluster(facts, known.keys());
+  const nodes = nodesToJudge(seen, known, ports.policy, ports.clock.now());
+  const judged = await judgeAll(nodes, event, ports);
+  ports.metrics.sweepFound({ ...summarize(seen), incidentsByState: countStates(known) });
+  await complete(event, { scope: 'all', startedAt, seen, judged, problems: facts.unread }, ports);
+}
+
+/** Judges the nodes with unsettled incidents only: a few reads each. */
+async function tick(event: IncomingEvent, ports: AuditPorts): Promise<void> {
+  const startedAt = ports.clock.now();
+  const known = knownIncidents(await ports.incidents.list());
+  const judged = await judgeAll(unsettledNodes(known, startedAt), event, ports);
+  const seen = judged.map((it) => it.seen);
+  await complete(event, { scope: 'unsettled', startedAt, seen, judged, problems: new Map() }, ports);
+}
+
+function knownIncidents(records: readonly IncidentRecord[]): ReadonlyMap<string, KnownIncident> {
+  return new Map(
+    records.map(({ node, incident, outbox }) => [node, { incident, unpublished: outbox.length > 0 }]),
+  );
+}
+
+/** Judges nodes, a few at a time; one that fails keeps no other from being judged. @throws the first failure, at the end */
+function judgeAll(
+  nodes: readonly string[],
+  { traceparent }: IncomingEvent,
+  { judge }: AuditPorts,
+): Promise<readonly NodeJudged[]> {
+  return forEachOf(nodes, (node) => judge.judge(node, traceparent));
+}
+
+interface Completion {
+  readonly scope: AuditScope;
+  readonly startedAt: EpochMs;
+  readonly seen: readonly Observation[];
+  readonly judged: readonly NodeJudged[];
+  readonly problems: ClusterFacts['unread'];
+}
+
+async function complete(
+  { id, traceparent }: IncomingEvent,
+  { scope, startedAt, seen, judged, problems }: Completion,
+  ports: AuditPorts,
+): Promise<void> {
+  const completedAt = formatTimestamp(ports.clock.now());
+  const { nodesByVerdict, orphanedVmisByCause } = summarize(seen);
+  const event = auditCompleted.create({
+    id: `audit-completed.${id}`.slice(0, 512),
+    source: sourceOf(ports.clusterName),
+    subject: 'cluster',
+    time: completedAt,
+    ...(traceparent === undefined ? {} : { traceparent }),
+    data: {
+      scope,
+      startedAt: formatTimestamp(startedAt),
+      completedAt,
+      nodesJudged: seen.length,
+      nodesByVerdict,
+      orphanedVmis: Object.values(orphanedVmisByCause).reduce((sum, count) => sum + count, 0),
+      incidentsChanged: judged.filter(({ changed }) => changed).length,
+      eventsRepublished: judged.reduce((sum, { republished }) => sum + republished, 0),
+      problems: [...problems.values()],
+    },
+  });
+  await publish(event, ports);
 }

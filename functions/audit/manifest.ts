@@ -1,19 +1,20 @@
 import { durationMs } from '../../shared/domain/units.ts';
+import { auditCompleted, auditRequested } from '../../shared/events/audit-events.ts';
+import { PING_TYPE } from '../../shared/events/raw-events.ts';
 import type { FunctionManifest } from '../../shared/runtime/function-manifest.ts';
+import { JUDGING_EMITS, JUDGING_PERMISSIONS } from '../../shared/runtime/judging.ts';
 
 export const manifest = {
   name: 'audit',
   summary: 'Judges every node of a cluster and reports the orphaned virtual machine instances.',
-  consumes: [],
-  emits: [],
+  consumes: [{ type: auditRequested.type }, { type: PING_TYPE }],
+  emits: [...JUDGING_EMITS, auditCompleted.type],
   permissions: [
-    { apiGroup: '', resource: 'nodes', verbs: ['list'] },
-    { apiGroup: '', resource: 'pods', verbs: ['list'] },
+    ...JUDGING_PERMISSIONS.map((it) =>
+      it.resource === 'orphanincidents' ? { ...it, verbs: ['list', ...it.verbs] as const } : it,
+    ),
     { apiGroup: '', resource: 'events', verbs: ['list'] },
     { apiGroup: '', resource: 'namespaces', verbs: ['list'] },
-    { apiGroup: 'apps', resource: 'daemonsets', verbs: ['list'] },
-    { apiGroup: 'kubevirt.io', resource: 'virtualmachineinstances', verbs: ['list'] },
-    { apiGroup: 'kubevirt.io', resource: 'kubevirts', verbs: ['list'] },
     { apiGroup: 'hco.kubevirt.io', resource: 'hyperconvergeds', verbs: ['list'] },
   ],
   requestTimeoutMs: durationMs(30_000),

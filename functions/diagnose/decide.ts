@@ -5,6 +5,7 @@ import type { EvidenceFacts, EvidenceRequest } from '../../shared/domain/evidenc
 import { evidenceRequest, hasCauses } from '../../shared/domain/evidence-request.ts';
 import { explain } from '../../shared/domain/explanation.ts';
 import { assessImpact, type VmiImpact } from '../../shared/domain/impact/assess-impact.ts';
+import type { Incident, IncidentDiagnosis } from '../../shared/domain/incidents/incident.ts';
 import { installedKubeVirt } from '../../shared/domain/installation.ts';
 import {
   type ClusterJudgement,
@@ -15,6 +16,7 @@ import type { Mitigation } from '../../shared/domain/mitigations/mitigation.ts';
 import type { Problem } from '../../shared/domain/problems.ts';
 import { runbookSteps } from '../../shared/domain/runbook/runbook-steps.ts';
 import type { RunbookStep } from '../../shared/domain/runbook/step.ts';
+import type { EpochMs } from '../../shared/domain/units.ts';
 
 /** The node as it was judged, and where to look for why. */
 export interface Judged {
@@ -80,4 +82,38 @@ function impactOf(
     const vm = vms.get(`${details.metadata.namespace}/${owner?.name}`);
     return [assessImpact(details, vm, kubeVirt)];
   });
+}
+
+/** A diagnosis as an incident keeps it. */
+export function toIncidentDiagnosis({ node, mitigationsFor }: Diagnosis, now: EpochMs): IncidentDiagnosis {
+  const causes = node.causes.map((cause) => {
+    const { code, certainty, origin, summary } = cause;
+    const mitigations = mitigationsFor(node, cause).map((it) => ({
+      code: it.code,
+      summary: it.summary,
+      command: it.command,
+      risk: it.risk,
+      owner: it.owner,
+    }));
+    return { code, certainty, origin, summary, mitigations };
+  });
+  return { diagnosedAt: now, causes };
+}
+
+/**
+ * The incident with a diagnosis; `undefined` when it says nothing new. Summaries and commands tell counts, versions and
+ * times, which change without anything having happened: what counts is which causes, and what would help.
+ */
+export function diagnosed(incident: Incident, diagnosis: IncidentDiagnosis): Incident | undefined {
+  const key = ({ causes }: IncidentDiagnosis) =>
+    JSON.stringify(
+      causes.map(({ code, certainty, origin, mitigations }) => [
+        code,
+        certainty,
+        origin,
+        mitigations.map((it) => it.code),
+      ]),
+    );
+  if (incident.diagnosis !== undefined && key(incident.diagnosis) === key(diagnosis)) return undefined;
+  return { ...incident, diagnosis, revision: incident.revision + 1 };
 }

@@ -1,4 +1,5 @@
 import type { CauseCode, CauseOrigin, Certainty } from '../causes/cause.ts';
+import type { MitigationCode, MitigationOwner, MitigationRisk } from '../mitigations/mitigation.ts';
 import type { EpochMs } from '../units.ts';
 
 /** `AtRisk` is the early warning; `Suspected` waits for the grace period; `Resolved` is kept while it may return. */
@@ -45,10 +46,12 @@ export interface IncidentCause {
 
 /** What can be done about a cause, as an incident keeps it. */
 export interface IncidentMitigation {
-  readonly code: string;
+  readonly code: MitigationCode;
   readonly summary: string;
+  /** One line for a POSIX shell that works when pasted. */
   readonly command: string;
-  readonly risk: string;
+  readonly risk: MitigationRisk;
+  readonly owner: MitigationOwner;
 }
 
 /** What `diagnose` found, the primary cause first. */

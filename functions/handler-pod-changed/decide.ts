@@ -1,0 +1,59 @@
+import {
+  type Concern,
+  conditionMark,
+  fieldOf,
+  listOf,
+  mattersOf,
+  type ObjectChange,
+  textOf,
+} from '../../shared/domain/object-change.ts';
+import { KUBEVIRT_LABEL } from '../../shared/domain/workload.ts';
+
+/**
+ * A change of a virt-handler pod concerns its node, bound or meant.
+ *
+ * | pod | concerns |
+ * | --- | --- |
+ * | only its name is known | look it up |
+ * | not labelled virt-handler | nothing: whether a labelled one is real is for the judgement to say |
+ * | on a node, or meant for one | that node |
+ * | neither | nothing: it is told again when it is bound |
+ */
+export function decide({ object }: ObjectChange): Concern {
+  if (object === undefined) return { kind: 'look-up' };
+  if (textOf(object, 'metadata', 'labels', KUBEVIRT_LABEL) !== 'virt-handler')
+    return { kind: 'nothing', why: 'no virt-handler pod' };
+  const node = nodeOf(object);
+  if (node === '') return { kind: 'nothing', why: 'neither on a node nor meant for one' };
+  return { kind: 'nodes', nodes: [node], matters: whatMatters(object, node) };
+}
+
+function nodeOf(pod: unknown): string {
+  const bound = textOf(pod, 'spec', 'nodeName');
+  if (bound !== '') return bound;
+  const required = ['spec', 'affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution'];
+  const fields = listOf(pod, ...required, 'nodeSelectorTerms').flatMap((term) => listOf(term, 'matchFields'));
+  const meant = fields.find((it) => textOf(it, 'key') === 'metadata.name');
+  const [name] = listOf(meant, 'values');
+  return typeof name === 'string' ? name : '';
+}
+
+/** What the judgement of a handler and its causes read of the pod. */
+function whatMatters(pod: unknown, node: string): string {
+  const containers = ['initContainerStatuses', 'containerStatuses'].flatMap((list) =>
+    listOf(pod, 'status', list).map((status) => [
+      fieldOf(status, 'state', 'waiting', 'reason'),
+      fieldOf(status, 'state', 'terminated', 'exitCode'),
+    ]),
+  );
+  return mattersOf(
+    fieldOf(pod, 'metadata', 'uid'),
+    node,
+    fieldOf(pod, 'metadata', 'deletionTimestamp'),
+    fieldOf(pod, 'metadata', 'ownerReferences'),
+    fieldOf(pod, 'status', 'phase'),
+    conditionMark(pod, 'Ready'),
+    conditionMark(pod, 'PodScheduled'),
+    containers,
+  );
+}

@@ -1,0 +1,116 @@
+import type { Announcement, Incident } from '../domain/incidents/incident.ts';
+import type { Observation } from '../domain/incidents/observation.ts';
+import { type IncidentPolicy, transition } from '../domain/incidents/transition.ts';
+import { type Clock, elapsedMs, parseTimestamp } from '../domain/units.ts';
+import { IncidentConflictError, OverloadedError } from '../errors/errors.ts';
+import { incidentEvent } from '../events/incident-events.ts';
+import type { ProductEvent } from '../events/product-event.ts';
+import type { EventSink, IncidentRecord, IncidentStore, Log, Metrics } from './ports.ts';
+
+/** What settling needs of the world. */
+export interface SettlePorts {
+  readonly incidents: IncidentStore;
+  readonly sink: EventSink;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly policy: IncidentPolicy;
+  readonly clusterName: string;
+}
+
+/** What was done about one node. */
+export interface Settled {
+  /** Whether a transition was accepted. */
+  readonly changed: boolean;
+  /** How many events that had been accepted earlier were published now. */
+  readonly republished: number;
+}
+
+/** More than this many accepted and unpublished events of one node, and no further transition is accepted. */
+export const MAX_OUTBOX = 10;
+
+/**
+ * Brings a node's record to what was seen, and publishes what that means: the transition is written before it is
+ * published, and stays in the record's outbox until it was. Each has one id, however often it is published.
+ *
+ * @param record - as it was read **before** the cluster: then whoever writes first saw the newest, and others conflict
+ * @throws IncidentConflictError when somebody else wrote meanwhile: read both again
+ * @throws SinkUnavailableError when an event could not be published; it stays in the outbox
+ */
+export async function settle(
+  record: IncidentRecord | undefined,
+  seen: Observation,
+  ports: SettlePorts,
+  traceparent: string | undefined,
+): Promise<Settled> {
+  const { clock, incidents, policy } = ports;
+  const now = clock.now();
+  const next = transition(record?.incident, seen, policy, now);
+  if (next.kind === 'changed') {
+    refuseOverfull(record);
+    const base = record ?? (await incidents.create(seen.node));
+    const written = await accept(base, next.next, { ...ports, announce: next.announce, traceparent });
+    await publishOutbox(written, ports);
+    return { changed: true, republished: base.outbox.length };
+  }
+  if (record === undefined) return { changed: false, republished: 0 };
+  if (record.outbox.length > 0) await publishOutbox(record, ports);
+  // Whoever made an empty record died before it was filled, and there is nothing to fill it with any more.
+  else if (next.kind === 'forget' || record.incident === undefined) await incidents.remove(record);
+  return { changed: false, republished: record.outbox.length };
+}
+
+function refuseOverfull(record: IncidentRecord | undefined): void {
+  if (record === undefined || record.outbox.length < MAX_OUTBOX) return;
+  throw new OverloadedError(
+    `${record.outbox.length} events of node ${record.node} are accepted and not yet published`,
+    'Check that the sink accepts events; nothing is lost meanwhile.',
+  );
+}
+
+interface Acceptance extends SettlePorts {
+  readonly announce: Announcement;
+  readonly traceparent: string | undefined;
+}
+
+/** Writes a new state of an incident and the event that tells it, both in one write. */
+export async function accept(
+  base: IncidentRecord,
+  incident: Incident,
+  { announce, traceparent, incidents, clock, clusterName, log }: Acceptance,
+): Promise<IncidentRecord> {
+  const telling = { announcement: announce, uid: base.uid, at: clock.now(), clusterName, traceparent };
+  const event = incidentEvent(incident, telling);
+  const written = await incidents.update({ ...base, incident, outbox: [...base.outbox, event] });
+  const { node, state, episode, revision } = incident;
+  log.info({ node, state, episode, revision, incident: base.uid, eventId: event.id }, `incident ${announce}`);
+  return written;
+}
+
+/**
+ * Publishes what a record has accepted, oldest first, and takes it out of the record. That somebody else changed the
+ * record meanwhile is fine: what they find in it they publish again, under the same ids.
+ */
+export async function publishOutbox(record: IncidentRecord, ports: SettlePorts): Promise<void> {
+  for (const event of record.outbox) await publish(event, ports);
+  await ports.incidents.update({ ...record, outbox: [] }).catch((error: unknown) => {
+    if (!(error instanceof IncidentConflictError)) throw error;
+    ports.log.debug({ node: record.node }, 'the record changed while its events were published');
+  });
+}
+
+/** Publishes one event, and counts it. @throws SinkUnavailableError */
+export async function publish(
+  event: ProductEvent,
+  { sink, metrics, clock }: Pick<SettlePorts, 'sink' | 'metrics' | 'clock'>,
+): Promise<void> {
+  try {
+    await sink.publish(event);
+  } catch (error) {
+    metrics.eventPublished(event.type, 'failed');
+    throw error;
+  }
+  metrics.eventPublished(event.type, 'published');
+  const since = parseTimestamp(event.time);
+  if (since !== undefined) metrics.detectionLatency(event.type, elapsedMs(since, clock.now()) / 1_000);
+}

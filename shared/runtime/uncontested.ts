@@ -1,0 +1,19 @@
+import { IncidentConflictError } from '../errors/errors.ts';
+
+/** How often work begins again because somebody else wrote the record meanwhile. */
+const MAX_ATTEMPTS = 5;
+
+/**
+ * Does work that reads a record and writes it, and begins again when somebody else wrote it in between.
+ *
+ * @throws IncidentConflictError when that happens every time: deliver again later
+ */
+export async function uncontested<Result>(work: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof IncidentConflictError) || attempt >= MAX_ATTEMPTS) throw error;
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import type { Concern, ObjectChange } from '../domain/object-change.ts';
+import { KINDS, type Kind } from '../domain/objects.ts';
+import { formatTimestamp } from '../domain/units.ts';
+import { auditRequested } from '../events/audit-events.ts';
+import { sourceOf } from '../events/incident-events.ts';
+import type { IncomingEvent } from '../events/incoming-event.ts';
+import { parseObjectChange } from '../events/raw-events.ts';
+import type { FunctionManifest } from './function-manifest.ts';
+import type { Judge } from './judge.ts';
+import { Memory } from './memory.ts';
+import type { ObjectReader } from './ports.ts';
+import type { Outcome, ServerlessFunction } from './serverless-function.ts';
+import { publish, type SettlePorts } from './settle.ts';
+
+/** Every watcher function needs the same of the world. */
+export interface WatcherPorts extends SettlePorts {
+  readonly judge: Judge;
+  readonly objects: ObjectReader;
+}
+
+/** What sets one watcher apart from another: the kinds it looks at, and what a change of one concerns. */
+export interface Watcher {
+  readonly manifest: FunctionManifest;
+  readonly kinds: readonly Kind[];
+  /** Pure. An object of unknown shape, or `undefined` when only its name is known. */
+  readonly decide: (change: ObjectChange) => Concern;
+}
+
+/** More nodes than this in one event are a matter for an audit. */
+const MAX_NODES = 10;
+
+/** Makes a watcher ready to run: it says which nodes an event concerns and has them judged. */
+export function createWatcher(watcher: Watcher, ports: WatcherPorts): ServerlessFunction {
+  const memory = new Memory();
+  return {
+    manifest: watcher.manifest,
+    handle: (event) => handleChange(event, watcher, { ...ports, memory }),
+  };
+}
+
+interface Watching extends WatcherPorts {
+  readonly memory: Memory;
+}
+
+async function handleChange(event: IncomingEvent, watcher: Watcher, ports: Watching): Promise<Outcome> {
+  const change = parseObjectChange(event);
+  if (change === undefined || !isWatched(change.kind, watcher)) return 'ignored';
+  const concern = await lookedUp(change, watcher, ports);
+  if (concern.kind === 'nothing' || isNoise(change, concern, ports.memory)) return 'ignored';
+  await act(event, concern.kind === 'nodes' ? withFormer(change, concern.nodes, ports.memory) : 'every', {
+    ...ports,
+    watcher,
+  });
+  if (change.verb === 'delete') ports.memory.forget(keyOf(change));
+  else ports.memory.remember(keyOf(change), concern.matters, concern.kind === 'nodes' ? concern.nodes : []);
+  return 'done';
+}
+
+type Located = Exclude<Concern, { readonly kind: 'look-up' }>;
+type Judged = Exclude<Located, { readonly kind: 'nothing' }>;
+
+function keyOf({ kind, namespace, name }: ObjectChange): string {
+  return `${kind}/${namespace}/${name}`;
+}
+
+function isNoise(change: ObjectChange, { matters }: Judged, memory: Memory): boolean {
+  return change.verb !== 'delete' && memory.isKnown(keyOf(change), matters);
+}
+
+async function act(
+  event: IncomingEvent,
+  nodes: readonly string[] | 'every',
+  ports: Watching & { readonly watcher: Watcher },
+): Promise<void> {
+  if (nodes === 'every' || nodes.length > MAX_NODES) return requestAudit(event, ports.watcher, ports);
+  await Promise.all(nodes.map((node) => ports.judge.judge(node, event.traceparent)));
+}
+
+function isWatched(kind: string, { kinds }: Watcher): kind is Kind {
+  return kinds.some((watched) => watched === kind);
+}
+
+/** What a change concerns; of an object of which only the name is known, once it was read. */
+async function lookedUp(change: ObjectChange, { decide }: Watcher, ports: Watching): Promise<Located> {
+  const concern = decide(change);
+  if (concern.kind !== 'look-up') return concern;
+  const object = await readObject(change, ports);
+  const found = object === undefined ? concern : decide({ ...change, object });
+  if (found.kind !== 'look-up') return found;
+  // It is gone, and its event does not say where it was.
+  const nodes = ports.memory.get(keyOf(change))?.nodes ?? [];
+  return nodes.length === 0
+    ? { kind: 'every-node', matters: 'gone' }
+    : { kind: 'nodes', nodes, matters: 'gone' };
+}
+
+async function readObject({ verb, kind, namespace, name }: ObjectChange, { objects }: Watching) {
+  const known = KINDS.find((it) => it === kind);
+  return verb === 'delete' || known === undefined ? undefined : objects.get(known, namespace, name);
+}
+
+/** A VMI that moved concerns the node that it left as well. */
+function withFormer(change: ObjectChange, nodes: readonly string[], memory: Memory): readonly string[] {
+  return [...new Set([...nodes, ...(memory.get(keyOf(change))?.nodes ?? [])])];
+}
+
+/** Asks for an audit of all nodes: a handler answers within seconds, and a large cluster is not read in seconds. */
+async function requestAudit(event: IncomingEvent, { manifest }: Watcher, ports: Watching): Promise<void> {
+  const { id, source, traceparent } = event;
+  await publish(
+    auditRequested.create({
+      id: `${manifest.name}.${encodeURIComponent(source)}.${id}`.slice(0, 512),
+      source: sourceOf(ports.clusterName),
+      subject: 'cluster',
+      time: formatTimestamp(ports.clock.now()),
+      ...(traceparent === undefined ? {} : { traceparent }),
+      data: { scope: 'all' },
+    }),
+    ports,
+  );
+}
