@@ -1,41 +1,38 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { nodeDiagnosisSchema } from '../../shared/report/node-diagnosis.ts';
 import { orphanReportSchema } from '../../shared/report/orphan-report.ts';
 import { preflightReportSchema } from '../../shared/report/preflight-report.ts';
+import { renderOrphanIncidentCrd } from './orphan-incident-crd.ts';
 
 /**
- * Writes the published JSON Schemas from the code (`npm run schemas`). With `--verify` it writes nothing and fails when
- * a file on disk is not what the code says.
+ * Writes what is published of the code's schemas (`npm run schemas`): JSON Schemas, and the definition of the incident's
+ * resource. With `--verify` it writes nothing and fails when a file on disk is not what the code says.
  */
 const PUBLISHED = [
   {
     path: 'shared/report/orphan-report.schema.json',
-    schema: orphanReportSchema,
-    id: 'https://kubevirt-orphans.dev/schemas/v1alpha1/orphan-report.schema.json',
-    title: 'OrphanReport',
+    render: () => jsonSchema(orphanReportSchema, 'orphan-report', 'OrphanReport'),
   },
   {
     path: 'shared/report/preflight-report.schema.json',
-    schema: preflightReportSchema,
-    id: 'https://kubevirt-orphans.dev/schemas/v1alpha1/preflight-report.schema.json',
-    title: 'PreflightReport',
+    render: () => jsonSchema(preflightReportSchema, 'preflight-report', 'PreflightReport'),
   },
   {
     path: 'shared/report/node-diagnosis.schema.json',
-    schema: nodeDiagnosisSchema,
-    id: 'https://kubevirt-orphans.dev/schemas/v1alpha1/node-diagnosis.schema.json',
-    title: 'NodeDiagnosis',
+    render: () => jsonSchema(nodeDiagnosisSchema, 'node-diagnosis', 'NodeDiagnosis'),
   },
+  { path: 'infra/deploy/kubernetes/orphan-incident-crd.yaml', render: renderOrphanIncidentCrd },
 ] as const;
 
 const root = new URL('../../', import.meta.url);
 const verify = process.argv.includes('--verify');
 
-for (const { path, schema, id, title } of PUBLISHED) {
-  const text = `${JSON.stringify({ $id: id, title, ...z.toJSONSchema(schema) }, null, 2)}\n`;
+for (const { path, render } of PUBLISHED) {
+  const text = render();
   const file = new URL(path, root);
   if (!verify) {
+    await mkdir(new URL('.', file), { recursive: true });
     await writeFile(file, text);
     console.log(`wrote ${path}`);
     continue;
@@ -46,4 +43,9 @@ for (const { path, schema, id, title } of PUBLISHED) {
     console.error(`${path} is not what the code says: run npm run schemas`);
     process.exitCode = 1;
   }
+}
+
+function jsonSchema(schema: z.ZodType, name: string, title: string): string {
+  const id = `https://kubevirt-orphans.dev/schemas/v1alpha1/${name}.schema.json`;
+  return `${JSON.stringify({ $id: id, title, ...z.toJSONSchema(schema) }, null, 2)}\n`;
 }

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { FunctionError } from '../errors/errors.ts';
 
 /** The API server answered, but not with 200. Stays inside this room: `translate-failure.ts` makes it one of ours. */
 export class ApiStatusError extends Error {
@@ -64,6 +65,24 @@ const BROKEN_OFF_CODES: ReadonlySet<string> = new Set([
   'Z_BUF_ERROR',
   'Z_DATA_ERROR',
 ]);
+
+/** Whether a status says that the server cannot answer now. */
+export function isPassingStatus(status: number): boolean {
+  return PASSING_STATUSES.has(status) || status >= 500;
+}
+
+/** What has a code and is not ours comes from Node; what has none is a bug and stays as it is. */
+export function toTransportError(error: unknown): unknown {
+  if (error instanceof TransportError || error instanceof FunctionError) return error;
+  const code = codeOf(error);
+  return code === undefined ? error : new TransportError(code, { cause: error });
+}
+
+/** The code of an error of Node, OpenSSL or zlib. */
+export function codeOf(error: unknown): string | undefined {
+  const { code } = error as NodeJS.ErrnoException;
+  return typeof code === 'string' ? code : undefined;
+}
 
 /** Whether the server could not even be reached. */
 export function isUnreachable(error: unknown): boolean {

@@ -36,3 +36,24 @@ function rule(groups: readonly string[], names: readonly string[]): string {
 function qualified({ name, group }: Pick<Resource, 'name' | 'group'>): string {
   return group === '' ? name : `${name}.${group}`;
 }
+
+/** One call that is refused, in the words of RBAC. */
+export interface ForbiddenCall {
+  readonly verb: string;
+  readonly resource: string;
+  readonly group: string;
+  /** `undefined` for the whole cluster. */
+  readonly namespace: string | undefined;
+}
+
+/** The error when one call may not be made: the missing permission and how to grant it. */
+export function forbiddenCall({ server }: Connection, call: ForbiddenCall): KubeForbiddenError {
+  const { verb, resource, group, namespace } = call;
+  const role = namespace === undefined ? 'ClusterRole' : `Role in the namespace ${namespace}`;
+  const where = namespace === undefined ? '' : ` in the namespace ${namespace}`;
+  const name = group === '' ? resource : `${resource.replace(/(?=\/|$)/, `.${group}`)}`;
+  return new KubeForbiddenError(
+    `the server ${server} forbids to ${verb} ${name}${where}`,
+    `Grant it by a ${role} with the rule {apiGroups: ["${group}"], resources: ["${resource}"], verbs: ["${verb}"]}.`,
+  );
+}

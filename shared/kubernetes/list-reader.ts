@@ -20,8 +20,8 @@ export interface ListReading<C extends ListCollector> extends RetryContext {
   /** Makes an empty collector: a list that has to be read again begins with another one. */
   readonly collect: () => C;
   readonly session: ApiSession;
-  /** Objects a page, from 1 up. */
-  readonly pageSize: number;
+  /** Objects a page, from 1 up; `undefined` for the whole list in one piece. */
+  readonly pageSize: number | undefined;
   /** Told after every page how many objects of the list were read; starts again when the list does. */
   readonly progress: (objectsRead: number) => void;
 }

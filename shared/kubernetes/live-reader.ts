@@ -1,17 +1,15 @@
-import type { ClusterFacts, ClusterReader } from '../domain/cluster-facts.ts';
-import type { ReadKind } from '../domain/evidence-objects.ts';
+import type { ClusterReader } from '../domain/cluster-facts.ts';
 import { FactsCollector } from '../domain/facts-collector.ts';
 import { type Clock, type DurationMs, durationMs } from '../domain/units.ts';
-import { KubeVirtNotInstalledError } from '../errors/errors.ts';
 import { ApiSession } from './api-session.ts';
 import type { Connection } from './connection.ts';
 import { evidenceQueries } from './evidence-resources.ts';
-import { forbiddenEverything, forbiddenProblem } from './forbidden.ts';
 import type { ListCollector } from './list-reader.ts';
 import { type ListOutcome, readLists } from './read-lists.ts';
-import { type ListQuery, queriesFor, RESOURCES } from './resources.ts';
+import { type ListQuery, queriesFor } from './resources.ts';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './retry.ts';
 import { ListedObjects, toEvidence } from './to-evidence.ts';
+import { toFacts } from './to-facts.ts';
 import { translateFailure } from './translate-failure.ts';
 
 export interface LiveReaderOptions {
@@ -32,11 +30,8 @@ export interface LiveReaderOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const ALL_RESOURCES = Object.values(RESOURCES);
 const DEFAULT_PAGE_SIZE = 500;
 const DEFAULT_REQUEST_TIMEOUT_MS = durationMs(30_000);
-
-type Outcomes = ReadonlyMap<ListQuery, ListOutcome<FactsCollector>>;
 
 /** Makes a reader of a live cluster; every `read` asks the API server anew and closes its connections at the end. */
 export function createLiveReader(connection: Connection, options: LiveReaderOptions): ClusterReader {
@@ -79,54 +74,4 @@ async function readAll<C extends ListCollector>(
   } finally {
     session.close();
   }
-}
-
-function toFacts(
-  outcomes: Outcomes,
-  connection: Connection,
-  { observedAt, workloadOf }: Pick<ClusterFacts, 'observedAt' | 'workloadOf'>,
-): ClusterFacts {
-  const forbidden = withOutcome(outcomes, 'forbidden');
-  const missing = withOutcome(outcomes, 'missing');
-  if (forbidden.length === ALL_RESOURCES.length) throw forbiddenEverything(connection, ALL_RESOURCES);
-  if (missing.includes(RESOURCES.VirtualMachineInstance) && missing.includes(RESOURCES.KubeVirt)) {
-    throw new KubeVirtNotInstalledError(
-      `the cluster ${connection.server} does not serve the kubevirt.io API: KubeVirt is not installed in it`,
-      'Name the context of a cluster that has KubeVirt with --context, or install it.',
-    );
-  }
-  const collectors = byKind(outcomes);
-  const factsOf = (resource: (typeof ALL_RESOURCES)[number]): ClusterFacts => {
-    const collector = collectors.get(resource.kind) ?? new FactsCollector();
-    return collector.finish(() => forbiddenProblem(resource), observedAt);
-  };
-  const { handlerPods, launcherPods } = factsOf(RESOURCES.Pod);
-  return {
-    observedAt,
-    ...(workloadOf === undefined ? {} : { workloadOf }),
-    unread: new Map(forbidden.map((resource) => [resource.kind, forbiddenProblem(resource)])),
-    nodes: factsOf(RESOURCES.Node).nodes,
-    handlerPods,
-    launcherPods,
-    vmis: factsOf(RESOURCES.VirtualMachineInstance).vmis,
-    daemonSets: factsOf(RESOURCES.DaemonSet).daemonSets,
-    kubeVirts: factsOf(RESOURCES.KubeVirt).kubeVirts,
-  };
-}
-
-function withOutcome(outcomes: Outcomes, outcome: 'forbidden' | 'missing') {
-  const lists = [...outcomes].filter(([, it]) => it === outcome);
-  return ALL_RESOURCES.filter((resource) => lists.some(([query]) => query.resource === resource));
-}
-
-/** The facts of each kind. A second list of a kind holds handlers only: one bound meanwhile may be in both. */
-function byKind(outcomes: Outcomes): ReadonlyMap<ReadKind, FactsCollector> {
-  const collectors = new Map<ReadKind, FactsCollector>();
-  for (const [{ resource }, outcome] of outcomes) {
-    if (!(outcome instanceof FactsCollector)) continue;
-    const first = collectors.get(resource.kind);
-    if (first === undefined) collectors.set(resource.kind, outcome);
-    else for (const pod of outcome.finish(() => forbiddenProblem(resource)).handlerPods) first.add(pod);
-  }
-  return collectors;
 }

@@ -62,9 +62,11 @@ export const RESOURCES: Readonly<Record<Kind, Resource & { readonly kind: Kind }
   },
 };
 
-const HANDLERS = 'kubevirt.io=virt-handler';
+/** Pods and DaemonSets of virt-handler. The label alone proves nothing; rules check more. */
+export const HANDLERS = 'kubevirt.io=virt-handler';
 const LAUNCHERS = 'kubevirt.io=virt-launcher';
-const HANDLERS_AND_LAUNCHERS = 'kubevirt.io in (virt-handler,virt-launcher)';
+/** The pods that are judged. */
+export const HANDLERS_AND_LAUNCHERS = 'kubevirt.io in (virt-handler,virt-launcher)';
 
 /**
  * The lists to read. With a node, the workload that the server can tell to be on other nodes is left out. All nodes and
@@ -91,12 +93,42 @@ export function queriesFor(node: string | undefined): readonly ListQuery[] {
       fieldSelector: fieldSelector({ 'spec.nodeName': node }),
     },
     { resource: RESOURCES.Pod, labelSelector: HANDLERS },
-    {
-      resource: RESOURCES.VirtualMachineInstance,
-      labelSelector: isLabelValue(node) ? `kubevirt.io/nodeName=${node}` : undefined,
-    },
+    vmisOf(node),
     ...rest,
   ];
+}
+
+/** The three lists that one node's judgement rests on, beside `sharedQueries`. Each needs no more than the verb `list`. */
+export function nodeQueries(node: string): readonly ListQuery[] {
+  return [
+    { resource: RESOURCES.Node, fieldSelector: fieldSelector({ 'metadata.name': node }) },
+    {
+      resource: RESOURCES.Pod,
+      labelSelector: HANDLERS_AND_LAUNCHERS,
+      fieldSelector: fieldSelector({ 'spec.nodeName': node }),
+    },
+    vmisOf(node),
+  ];
+}
+
+/** What every node's judgement rests on: few objects. Handlers that are not bound yet are meant for a node by affinity. */
+export function sharedQueries(): readonly ListQuery[] {
+  return [
+    { resource: RESOURCES.DaemonSet, labelSelector: HANDLERS },
+    { resource: RESOURCES.KubeVirt },
+    {
+      resource: RESOURCES.Pod,
+      labelSelector: HANDLERS,
+      fieldSelector: fieldSelector({ 'spec.nodeName': '' }),
+    },
+  ];
+}
+
+function vmisOf(node: string): ListQuery {
+  return {
+    resource: RESOURCES.VirtualMachineInstance,
+    labelSelector: isLabelValue(node) ? `kubevirt.io/nodeName=${node}` : undefined,
+  };
 }
 
 /** A selector of fields that all have these values. */

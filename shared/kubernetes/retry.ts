@@ -32,6 +32,16 @@ export const DEFAULT_RETRY_POLICY: RetryPolicy = {
   random: Math.random,
 };
 
+/** For a served function: it answers within seconds, and whoever delivers its events comes again anyway. */
+export const SERVED_RETRY_POLICY: RetryPolicy = {
+  ...DEFAULT_RETRY_POLICY,
+  retries: 2,
+  firstContactRetries: 2,
+  baseDelayMs: durationMs(100),
+  maxDelayMs: durationMs(2_000),
+  maxTotalMs: durationMs(5_000),
+};
+
 export interface RetryContext {
   readonly policy: RetryPolicy;
   readonly clock: Clock;
@@ -45,7 +55,7 @@ export interface RetryContext {
  *
  * @throws the last failure, and the signal's reason once it is aborted
  */
-export function withRetries(call: () => Promise<void>, context: RetryContext): Promise<void> {
+export function withRetries<T>(call: () => Promise<T>, context: RetryContext): Promise<T> {
   const { policy, clock, signal, reached } = context;
   return pRetry(call, {
     retries: policy.retries,

@@ -3,6 +3,7 @@ import { afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import type { ClusterFacts, ClusterReader } from '../../../shared/domain/cluster-facts.ts';
 import { type ClusterObject, KINDS, type Kind } from '../../../shared/domain/objects.ts';
 import { type DurationMs, durationMs, epochMs } from '../../../shared/domain/units.ts';
+import { ApiClient, type ApiClientOptions } from '../../../shared/kubernetes/api-client.ts';
 import { type Connection, createConnection } from '../../../shared/kubernetes/connection.ts';
 import { createLiveReader, type LiveReaderOptions } from '../../../shared/kubernetes/live-reader.ts';
 
@@ -80,6 +81,18 @@ export function aConnection(server = SERVER): Connection {
     namespace: undefined,
     cluster: { name: 'lab', server, skipTLSVerify: server.startsWith('http:') },
     user: { name: 'alice', token: 'secret-token' },
+  });
+}
+
+/** A client of the fake server, as a served function has it; waiting takes no time and is noted in `waits`. */
+export function aClient({ retry, ...options }: Partial<ApiClientOptions> = {}, server = SERVER): ApiClient {
+  waits.length = 0;
+  const wait = async (delay: DurationMs): Promise<void> => void waits.push(delay);
+  return new ApiClient(aConnection(server), {
+    clock: { now: () => NOW },
+    requestTimeoutMs: durationMs(2_000),
+    retry: { wait, random: () => 0, ...retry },
+    ...options,
   });
 }
 

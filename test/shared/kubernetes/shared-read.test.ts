@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { durationMs, epochMs } from '../../../shared/domain/units.ts';
+import { SharedRead } from '../../../shared/kubernetes/shared-read.ts';
+
+/** A shared read whose reads end when the test says so, at times that the test says. */
+function aShared() {
+  const ends: { resolve: (value: string) => void; reject: (error: Error) => void }[] = [];
+  let now = 0;
+  const shared = new SharedRead(
+    () => new Promise<string>((resolve, reject) => void ends.push({ resolve, reject })),
+    { clock: { now: () => epochMs(now) }, usableForMs: durationMs(1_000) },
+  );
+  return {
+    ends,
+    at(time: number) {
+      now = time;
+      return shared.get();
+    },
+  };
+}
+
+describe('a shared read', () => {
+  it('is one for all who ask while it is under way', async () => {
+    const { ends, at } = aShared();
+    const both = [at(0), at(10)];
+    ends[0]?.resolve('a');
+    expect(await Promise.all(both)).toEqual(['a', 'a']);
+    expect(ends).toHaveLength(1);
+  });
+
+  it('is used for a second from when it began, however late it ended', async () => {
+    const { ends, at } = aShared();
+    const first = at(0);
+    const late = at(1_000);
+    expect(ends).toHaveLength(2);
+    ends[0]?.resolve('old');
+    ends[1]?.resolve('new');
+    expect(await Promise.all([first, late, at(1_999)])).toEqual(['old', 'new', 'new']);
+  });
+
+  it('is not used again when it failed', async () => {
+    const { ends, at } = aShared();
+    const failed = at(0);
+    ends[0]?.reject(new Error('down'));
+    await expect(failed).rejects.toThrow('down');
+    const next = at(1);
+    ends[1]?.resolve('up');
+    expect(await next).toBe('up');
+  });
+
+  it('keeps the later one when an earlier one fails late', async () => {
+    const { ends, at } = aShared();
+    const first = at(0);
+    const second = at(1_000);
+    ends[1]?.resolve('new');
+    ends[0]?.reject(new Error('down'));
+    await expect(first).rejects.toThrow('down');
+    expect(await Promise.all([second, at(1_500)])).toEqual(['new', 'new']);
+    expect(ends).toHaveLength(2);
+  });
+
+  it('is read anew when the clock was set back', () => {
+    const { ends, at } = aShared();
+    void at(5_000);
+    void at(4_999);
+    expect(ends).toHaveLength(2);
+  });
+});
