@@ -53,8 +53,8 @@ module.exports = {
       'http',
       [
         ...rooms('domain', 'errors', 'events', 'runtime'),
-        ...npm('express', 'cloudevents'),
-        ...node('http', 'zlib'),
+        ...npm('express', 'cloudevents', 'p-retry'),
+        ...node('http', 'https', 'buffer', 'timers/promises'),
       ],
       'CloudEvents over HTTP, in and out.',
     ),

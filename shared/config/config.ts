@@ -1,0 +1,155 @@
+import { z } from 'zod';
+import { type DurationMs, durationMs } from '../domain/units.ts';
+import { ConfigInvalidError } from '../errors/errors.ts';
+import { NUMBERS, type NumberVariable, TEXTS, VARIABLES, type Variable } from './variables.ts';
+
+/** What a served function, or all of them in one process, is told. */
+export interface Config {
+  readonly port: number;
+  /** `undefined`: nothing was said. Whether that is a mistake depends on the command. */
+  readonly sink: URL | undefined;
+  readonly sinkExtensions: Readonly<Record<string, string>>;
+  readonly sinkCaCerts: string | undefined;
+  readonly sinkTimeoutMs: DurationMs;
+  readonly clusterName: string;
+  readonly graceMs: DurationMs;
+  readonly shutdownGraceMs: DurationMs;
+  readonly tickMs: DurationMs;
+  readonly sweepMs: DurationMs;
+  readonly maxBodyBytes: number;
+  readonly maxConcurrentEvents: number;
+  readonly podNamespace: string | undefined;
+  readonly kubeconfig: string | undefined;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+}
+
+/** `process.env`, or what a test makes of it. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** As much of a wrong value is shown. */
+const SHOWN_LENGTH = 80;
+const LABEL = '[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?';
+
+/**
+ * Names of extensions are those of CloudEvents 1.0.2 ("Naming Conventions"). What an event is known and filtered by is
+ * not to be overridden: two events would have one id.
+ */
+const OVERRIDES = z.looseObject({
+  extensions: z
+    .record(
+      z.string().regex(/^(?!(?:id|source|type|specversion|data|datacontenttype)$)[a-z0-9]+$/),
+      z.string(),
+    )
+    .default({}),
+});
+
+const SCHEMA = z.object({
+  PORT: wholeNumber(NUMBERS.port),
+  GRACE_SECONDS: wholeNumber(NUMBERS.graceSeconds),
+  TICK_SECONDS: wholeNumber(NUMBERS.tickSeconds),
+  SWEEP_SECONDS: wholeNumber(NUMBERS.sweepSeconds),
+  SINK_TIMEOUT_SECONDS: wholeNumber(NUMBERS.sinkTimeoutSeconds),
+  SHUTDOWN_GRACE_SECONDS: wholeNumber(NUMBERS.shutdownGraceSeconds),
+  MAX_BODY_BYTES: wholeNumber(NUMBERS.maxBodyBytes),
+  MAX_CONCURRENT_EVENTS: wholeNumber(NUMBERS.maxConcurrentEvents),
+  K_SINK: z
+    .string()
+    .refine((text) => /^https?:\/\//i.test(text) && URL.canParse(text))
+    .transform((text) => new URL(text))
+    .optional(),
+  K_CE_OVERRIDES: z.string().default('{}').transform(parseJson).pipe(OVERRIDES),
+  K_CA_CERTS: z.string().includes('-----BEGIN CERTIFICATE-----').optional(),
+  CLUSTER_NAME: z
+    .string()
+    .regex(/^[A-Za-z\d]([-.\w]{0,61}[A-Za-z\d])?$/)
+    .default(TEXTS.clusterName.default),
+  POD_NAMESPACE: z
+    .string()
+    .regex(new RegExp(`^${LABEL}$`))
+    .optional(),
+  KUBECONFIG: z.string().optional(),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default(TEXTS.logLevel.default),
+});
+
+/**
+ * Reads the environment, all of it or nothing. A variable that is empty is one that is not set; unknown ones are not looked at.
+ *
+ * @throws ConfigInvalidError that names every mistake, with its value and what is allowed, in one line
+ */
+export function readConfig(env: Environment): Config {
+  const result = SCHEMA.safeParse(
+    Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')),
+  );
+  if (!result.success) {
+    const names = new Set(result.error.issues.map(({ path: [name] }) => String(name)));
+    throw mistakes(
+      VARIABLES.filter(({ name }) => names.has(name)),
+      env,
+    );
+  }
+  const read = result.data;
+  return {
+    port: read.PORT,
+    sink: read.K_SINK,
+    sinkExtensions: read.K_CE_OVERRIDES.extensions,
+    sinkCaCerts: read.K_CA_CERTS,
+    sinkTimeoutMs: seconds(read.SINK_TIMEOUT_SECONDS),
+    clusterName: read.CLUSTER_NAME,
+    graceMs: seconds(read.GRACE_SECONDS),
+    shutdownGraceMs: seconds(read.SHUTDOWN_GRACE_SECONDS),
+    tickMs: seconds(read.TICK_SECONDS),
+    sweepMs: seconds(read.SWEEP_SECONDS),
+    maxBodyBytes: read.MAX_BODY_BYTES,
+    maxConcurrentEvents: read.MAX_CONCURRENT_EVENTS,
+    podNamespace: read.POD_NAMESPACE,
+    kubeconfig: read.KUBECONFIG,
+    logLevel: read.LOG_LEVEL,
+  };
+}
+
+function wholeNumber({ min, max, default: fallback }: NumberVariable): z.ZodType<number> {
+  // Only digits: Number() would also take " 1", "1e3" and "0x10".
+  const text = z
+    .string()
+    .regex(/^\d{1,10}$/)
+    .transform(Number);
+  return z
+    .string()
+    .default(fallback)
+    .pipe(text)
+    .pipe(z.number().min(min).max(max)) as unknown as z.ZodType<number>;
+}
+
+function seconds(value: number): DurationMs {
+  return durationMs(value * 1_000);
+}
+
+/** What is no JSON is nothing that the schema allows. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function mistakes(variables: readonly Variable[], env: Environment): ConfigInvalidError {
+  const each = variables.map(
+    ({ name, bounds }) => `${name}=${shown(name, env[name] ?? '')} (allowed: ${bounds})`,
+  );
+  return new ConfigInvalidError(
+    `the configuration has ${each.length === 1 ? 'a mistake' : `${each.length} mistakes`}: ${each.join('; ')}`,
+    'Correct these environment variables and start again.',
+  );
+}
+
+/** Never a secret: the credentials of a URL, and what may hold some and is long besides. */
+function shown(name: string, value: string): string {
+  if (name === TEXTS.ceOverrides.name || name === TEXTS.caCerts.name) return '(not shown)';
+  const safe = name === TEXTS.sink.name ? withoutSecrets(value) : value;
+  return JSON.stringify(safe.length > SHOWN_LENGTH ? `${safe.slice(0, SHOWN_LENGTH)}…` : safe);
+}
+
+function withoutSecrets(url: string): string {
+  return url.replace(/^([^/]*\/\/)?.*@/s, '$1…@').replace(/[?#].*$/s, '?…');
+}
