@@ -32,6 +32,13 @@ it('offers it as a high risk when that node has no workload, and says so', () =>
   expect(found[0]?.summary).toContain('Nodes without workload that lose theirs: node03.');
 });
 
+it('takes no blame for a handler that the controller is deleting already', () => {
+  const nodes = [node('node02', { pool: 'db' }), node('node01', POOL), node('node03', { pool: 'old' })];
+  const found = findMitigations(cause, contextOf({ policy: POLICY, nodes, spared: ['node03'] }));
+  expect(found.map(({ code }) => code)).toEqual(['LabelNode', 'ExtendPlacementAffinity']);
+  expect(found[1]?.effects).toMatchObject({ handlersGained: ['node02'], handlersLost: [] });
+});
+
 it('offers the label, which restarts nothing, also then', () => {
   const nodes = [node('node02'), node('node01', POOL), spared];
   const found = findMitigations(cause, contextOf({ policy: POLICY, nodes, spared: ['node03'] }));
