@@ -53,6 +53,18 @@ it('offers the label, which restarts nothing, also then', () => {
   ]);
 });
 
+it('tells which toleration ends, where nothing else keeps the handler away', () => {
+  const tolerations = [{ key: 'dedicated', operator: 'Exists', tolerationSeconds: 60 }];
+  const timed = node('node02', POOL, [{ key: 'dedicated', effect: 'NoExecute' }]);
+  const [only, ...more] = findMitigations(
+    aCause('TaintNotTolerated'),
+    contextOf({ policy: { ...POLICY, tolerations }, nodes: [timed, node('node01', POOL)] }),
+  );
+  expect(only).toMatchObject({ code: 'ReviewPlacement', owner: 'None' });
+  expect(only?.summary).toContain('take tolerationSeconds out of');
+  expect(more).toEqual([]);
+});
+
 it('waits while the policy is not in the DaemonSet', () => {
   const nodes = [node('node02'), node('node01', POOL)];
   const context = contextOf({ policy: POLICY, nodes });
