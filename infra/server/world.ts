@@ -2,6 +2,7 @@ import type { ClusterReader } from '../../shared/domain/cluster-facts.ts';
 import type { Clock } from '../../shared/domain/units.ts';
 import { ApiClient } from '../../shared/kubernetes/api-client.ts';
 import type { Connection } from '../../shared/kubernetes/connection.ts';
+import type { OnCall } from '../../shared/kubernetes/describe-call.ts';
 import { createIncidentStore } from '../../shared/kubernetes/incident-store.ts';
 import { loadConnection } from '../../shared/kubernetes/kube-config.ts';
 import { createLiveReader } from '../../shared/kubernetes/live-reader.ts';
@@ -21,8 +22,7 @@ export interface World {
 export interface WorldOptions {
   readonly clock: Clock;
   readonly log: Log;
-  /** Told about every call of the API; for metrics. */
-  readonly onCall: ((resource: string, verb: string, outcome: string, seconds: number) => void) | undefined;
+  readonly onCall: OnCall;
 }
 
 /** Where incidents live when neither `POD_NAMESPACE` nor the pod or context says so. */
@@ -39,10 +39,7 @@ export function createWorld(
   podNamespace: string | undefined,
   { clock, log, onCall }: WorldOptions,
 ): World {
-  const client = new ApiClient(connection, {
-    clock,
-    onCall: onCall && ((verb, resource, outcome, seconds) => onCall(resource, verb, outcome, seconds)),
-  });
+  const client = new ApiClient(connection, { clock, onCall });
   const namespace = podNamespace ?? connection.namespace ?? DEFAULT_NAMESPACE;
   return {
     incidents: createIncidentStore(client, {

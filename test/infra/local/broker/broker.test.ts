@@ -11,7 +11,7 @@ import {
 import type { IncomingEvent } from '../../../../shared/events/incoming-event.ts';
 import type { FunctionManifest } from '../../../../shared/runtime/function-manifest.ts';
 import { failureOf } from '../../../support/failure.ts';
-import { anEvent } from '../../../support/incidents.ts';
+import { anEvent } from '../../../support/arbitrary-incidents.ts';
 
 type Handle = (event: IncomingEvent) => Promise<'done' | 'ignored'>;
 
