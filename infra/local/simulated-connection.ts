@@ -1,0 +1,13 @@
+import { type Connection, createConnection } from '../../shared/kubernetes/connection.ts';
+
+/** How a simulated cluster is reached: like any other, without credentials. */
+export function simulatedConnection(server: string): Connection {
+  const name = 'simulated';
+  return createConnection({
+    contextName: name,
+    namespace: 'kubevirt-orphans',
+    // Plain HTTP on the loopback interface: the client library refuses it otherwise.
+    cluster: { name, server, skipTLSVerify: true },
+    user: { name },
+  });
+}
