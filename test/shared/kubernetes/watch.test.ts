@@ -157,6 +157,14 @@ describe('watchResource', () => {
     expect(waits).toEqual([]);
   });
 
+  it.each([410, 500])('does not loop when every watch ends with the error %i', async (code) => {
+    const failing = [aList('5', []), lines([['ERROR', { code }]])];
+    const { watching, asked, waits } = await watch([...failing, ...failing, ...failing]);
+    await watching;
+    expect(asked).toEqual(['list', 'watch 5', 'list', 'watch 5', 'list', 'watch 5', 'list']);
+    expect(waits.at(-1)).toBeGreaterThan(waits.at(0) ?? 0);
+  });
+
   it('begins the list again when its pages have expired, and tells nothing twice', async () => {
     const { watching, told } = await watch([
       aList('5', [anObject('a', '1')], 'next'),
