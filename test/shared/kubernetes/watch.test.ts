@@ -213,7 +213,7 @@ describe('watchResource', () => {
   it('takes a long silence for the end of the watch', async () => {
     const { watching, asked, told, states } = await watch(
       [aList('5', []), lines([['ADDED', anObject('a', '6')]]), lines([['ADDED', anObject('b', '7')]], 'end')],
-      { silenceMs: durationMs(50) },
+      { silenceMs: durationMs(250) },
     );
     await watching;
     expect(asked).toEqual(['list', 'watch 5', 'watch 6', 'watch 7']);
@@ -235,10 +235,10 @@ describe('watchResource', () => {
         ),
       ],
       {
-        silenceMs: durationMs(50),
+        silenceMs: durationMs(150),
         onEvent: async ({ object }) => {
           told.push(`begin ${object.metadata.name}`);
-          await new Promise((resolve) => setTimeout(resolve, 100));
+          await new Promise((resolve) => setTimeout(resolve, 200));
           told.push(`end ${object.metadata.name}`);
         },
       },
