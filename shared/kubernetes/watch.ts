@@ -124,7 +124,8 @@ class ResourceWatch {
     let heard = false;
     const take = async (line: WatchLine): Promise<void> => {
       heard = true;
-      this.#failures = 0;
+      // An error is an answer too, and must not make the next one come at once.
+      if (line.type !== 'ERROR') this.#failures = 0;
       await this.#take(line);
     };
     await this.#client.stream(path, readWatchLines(take), signal, silenceMs);

@@ -32,7 +32,8 @@ const WATCHED = [
  * The built-in event source: what Knative's ApiServerSource does, and what it does not: it also tells what exists at
  * its start, and what changed while a watch was broken. A kind that is not served is asked for again, and said once.
  *
- * @returns resolves once the signal is aborted and nothing is under way any more
+ * @returns resolves once the signal is aborted and nothing is under way any more; what waits in `publish` is waited for,
+ *   so a broker is closed before this is awaited
  * @throws what `publish` throws
  */
 export async function runEventSource(client: ApiClient, options: EventSourceOptions): Promise<void> {

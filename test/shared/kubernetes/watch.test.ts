@@ -157,6 +157,14 @@ describe('watchResource', () => {
     expect(waits).toEqual([]);
   });
 
+  it.each([410, 500])('does not loop when every watch ends with the error %i', async (code) => {
+    const failing = [aList('5', []), lines([['ERROR', { code }]])];
+    const { watching, asked, waits } = await watch([...failing, ...failing, ...failing]);
+    await watching;
+    expect(asked).toEqual(['list', 'watch 5', 'list', 'watch 5', 'list', 'watch 5', 'list']);
+    expect(waits.at(-1)).toBeGreaterThan(waits.at(0) ?? 0);
+  });
+
   it('begins the list again when its pages have expired, and tells nothing twice', async () => {
     const { watching, told } = await watch([
       aList('5', [anObject('a', '1')], 'next'),
@@ -205,7 +213,7 @@ describe('watchResource', () => {
   it('takes a long silence for the end of the watch', async () => {
     const { watching, asked, told, states } = await watch(
       [aList('5', []), lines([['ADDED', anObject('a', '6')]]), lines([['ADDED', anObject('b', '7')]], 'end')],
-      { silenceMs: durationMs(50) },
+      { silenceMs: durationMs(250) },
     );
     await watching;
     expect(asked).toEqual(['list', 'watch 5', 'watch 6', 'watch 7']);
@@ -227,10 +235,10 @@ describe('watchResource', () => {
         ),
       ],
       {
-        silenceMs: durationMs(50),
+        silenceMs: durationMs(150),
         onEvent: async ({ object }) => {
           told.push(`begin ${object.metadata.name}`);
-          await new Promise((resolve) => setTimeout(resolve, 100));
+          await new Promise((resolve) => setTimeout(resolve, 200));
           told.push(`end ${object.metadata.name}`);
         },
       },

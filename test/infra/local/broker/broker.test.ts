@@ -157,8 +157,7 @@ describe('a failed delivery', () => {
     let calls = 0;
     subscribe('once', async () => {
       calls += 1;
-      if (calls === 1) throw error;
-      return 'done';
+      return calls === 1 ? Promise.reject(error) : 'done';
     });
     await broker.offer(raw('a'));
     await broker.drain();
