@@ -7,7 +7,7 @@ import { createMetrics } from '../../shared/observability/metrics.ts';
 import { KNOWN_TYPES } from '../server/serve-function.ts';
 import { stopSignal } from '../server/stop-signal.ts';
 import { startEmbedded } from './embedded.ts';
-import { simulatedConnection } from './simulated-connection.ts';
+import { SIMULATED_NAMESPACE, simulatedConnection } from './simulated-connection.ts';
 import { faster, REAL_TIMINGS } from './simulation/controllers/timings.ts';
 import { startSimulation } from './simulation/start-simulation.ts';
 import { playStory, runbookStory } from './simulation/story.ts';
@@ -45,6 +45,7 @@ export interface RunSimulatedOptions {
 export async function runSimulated(options: RunSimulatedOptions): Promise<void> {
   const { config, clock, logTo, onEvent, say, keep, isSettled } = options;
   const simulation = await startSimulation({ timings: faster(REAL_TIMINGS, STORY_SPEED) });
+  simulation.cluster.addNamespace(SIMULATED_NAMESPACE);
   const stop = new AbortController();
   const facts = { function: 'all', cluster: config.clusterName };
   const log = createLogger({

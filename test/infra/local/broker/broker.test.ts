@@ -10,8 +10,8 @@ import {
 } from '../../../../shared/errors/errors.ts';
 import type { IncomingEvent } from '../../../../shared/events/incoming-event.ts';
 import type { FunctionManifest } from '../../../../shared/runtime/function-manifest.ts';
-import { failureOf } from '../../../support/failure.ts';
 import { anEvent } from '../../../support/arbitrary-incidents.ts';
+import { failureOf } from '../../../support/failure.ts';
 
 type Handle = (event: IncomingEvent) => Promise<'done' | 'ignored'>;
 
