@@ -84,7 +84,8 @@ describe('a body over the limit', () => {
 
   it('reaches a sender that writes all of it before it reads', async () => {
     const { url } = await serve();
-    const response = await fetch(url, { method: 'POST', headers: BINARY, body: 'x'.repeat(5_000_000) });
+    const headers = { ...BINARY, 'content-type': 'application/json' };
+    const response = await fetch(url, { method: 'POST', headers, body: 'x'.repeat(5_000_000) });
     expect(response.status).toBe(413);
   });
 

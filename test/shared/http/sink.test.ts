@@ -1,13 +1,11 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { HTTP } from 'cloudevents';
-import nock from 'nock';
 import { afterEach, describe, expect, it } from 'vitest';
 import { durationMs } from '../../../shared/domain/units.ts';
 import type { ProductEvent } from '../../../shared/events/product-event.ts';
 import { createHttpSink, type HttpSinkOptions } from '../../../shared/http/sink.ts';
 import type { EventSink } from '../../../shared/runtime/ports.ts';
 
-const SINK = 'http://broker.example.test';
 const EVENT: ProductEvent = {
   specversion: '1.0',
   id: 'uid/1/2/opened',
@@ -24,74 +22,68 @@ const EVENT: ProductEvent = {
 };
 
 const waits: number[] = [];
+const sinks: FakeSink[] = [];
 
-function aSink(options: Partial<HttpSinkOptions> = {}): EventSink {
+function aSink({ port }: FakeSink, options: Partial<HttpSinkOptions> = {}): EventSink {
   const wait = async (delayMs: number) => void waits.push(delayMs);
-  return createHttpSink({
-    url: new URL(`${SINK}/ns/default`),
-    timeoutMs: durationMs(5_000),
-    wait,
-    ...options,
-  });
+  const url = new URL(`http://127.0.0.1:${port}/ns/default`);
+  return createHttpSink({ url, timeoutMs: durationMs(5_000), wait, ...options });
 }
 
 afterEach(() => {
   waits.length = 0;
-  nock.cleanAll();
-  nock.restore();
+  for (const sink of sinks.splice(0)) sink.close();
 });
 
 describe('the sink', () => {
   it('gets the event in binary mode, the trace with it and the overrides on top, as the SDK reads it', async () => {
-    const server = await fakeSink(204);
+    const server = await fakeSink([204]);
     const extensions = { team: 'größer als 5 %', severity: 'low' };
-    await aSink({ url: new URL(`http://127.0.0.1:${server.port}/ns/default`), extensions }).publish(EVENT);
-    const [{ headers = {}, body = '' } = {}] = server.requests;
-    server.close();
-    expect(headers['ce-team']).toBe('gr%C3%B6%C3%9Fer%20als%205%20%25');
+    await aSink(server, { extensions }).publish(EVENT);
+    const [{ path, headers, body } = { path: '', headers: {}, body: '' }] = server.requests;
+    expect([path, headers['ce-team']]).toEqual(['/ns/default', 'gr%C3%B6%C3%9Fer%20als%205%20%25']);
     expect(HTTP.toEvent({ headers, body })).toMatchObject({ ...EVENT, severity: 'low' });
   });
 
   it('keeps its connection', async () => {
-    const server = await fakeSink(202);
-    const sink = aSink({ url: new URL(`http://127.0.0.1:${server.port}/`) });
+    const server = await fakeSink([202]);
+    const sink = aSink(server);
     for (let count = 0; count < 5; count += 1) await sink.publish(EVENT);
-    server.close();
     expect([server.requests.length, server.connections()]).toEqual([5, 1]);
   });
 
   it.each([200, 201, 202, 204])('has accepted it with %i', async (status) => {
-    nock.activate();
-    nock(SINK).post('/ns/default').reply(status, 'whatever');
-    await expect(aSink().publish(EVENT)).resolves.toBeUndefined();
+    const server = await fakeSink([status]);
+    await expect(aSink(server).publish(EVENT)).resolves.toBeUndefined();
   });
 
-  it.each([404, 429, 500, 503])('is asked twice more after %i, soon', async (status) => {
-    nock.activate();
-    nock(SINK).post('/ns/default').times(2).reply(status);
-    nock(SINK).post('/ns/default').reply(202);
-    await aSink().publish(EVENT);
+  it.each([404, 429, 500, 503])('is asked twice more after %i, soon, with the same id', async (status) => {
+    const server = await fakeSink([status, status, 202]);
+    await aSink(server).publish(EVENT);
     expect(waits).toEqual([50, 200]);
+    expect(server.requests.map(({ headers }) => headers['ce-id'])).toEqual(Array(3).fill(EVENT.id));
+  });
+
+  it('is unavailable after the third failure', async () => {
+    const server = await fakeSink([503]);
+    await expect(aSink(server).publish(EVENT)).rejects.toMatchObject({ code: 'SINK_UNAVAILABLE' });
+    expect(server.requests.length).toBe(3);
   });
 
   it.each([301, 400, 401, 413])('is not asked again after %i', async (status) => {
-    nock.activate();
-    nock(SINK).post('/ns/default').reply(status);
-    await expect(aSink().publish(EVENT)).rejects.toMatchObject({
+    const server = await fakeSink([status]);
+    await expect(aSink(server).publish(EVENT)).rejects.toMatchObject({
       code: 'SINK_UNAVAILABLE',
-      message: `the sink ${SINK}/ns/default does not accept an event: it answers ${status}`,
+      message: `the sink http://127.0.0.1:${server.port}/ns/default does not accept an event: it answers ${status}`,
     });
-    expect(waits).toEqual([]);
+    expect([server.requests.length, waits]).toEqual([1, []]);
   });
 
   it('is unavailable when nobody listens; the reason has no credentials of its URL', async () => {
-    const server = await fakeSink(204);
+    const server = await fakeSink([204]);
     server.close();
     const url = new URL(`http://user:hunter2@127.0.0.1:${server.port}/ns/default?token=hunter2`);
-    const failure = await aSink({ url })
-      .publish(EVENT)
-      .catch((error: unknown) => error);
-    expect(failure).toMatchObject({
+    await expect(aSink(server, { url }).publish(EVENT)).rejects.toMatchObject({
       code: 'SINK_UNAVAILABLE',
       disposition: 'retry',
       message: `the sink http://127.0.0.1:${server.port}/ns/default does not accept an event: connection refused`,
@@ -100,31 +92,38 @@ describe('the sink', () => {
   });
 
   it('is unavailable when it takes too long', async () => {
-    const server = await fakeSink(undefined);
-    const sink = aSink({ url: new URL(`http://127.0.0.1:${server.port}/`), timeoutMs: durationMs(30) });
-    await expect(sink.publish(EVENT)).rejects.toMatchObject({
+    const server = await fakeSink([]);
+    await expect(aSink(server, { timeoutMs: durationMs(30) }).publish(EVENT)).rejects.toMatchObject({
       code: 'SINK_UNAVAILABLE',
       message: expect.stringMatching(/does not accept an event: no answer within 0\.03 s$/),
     });
-    server.close();
   });
 });
 
 interface FakeSink {
   readonly port: number;
-  readonly requests: { readonly headers: IncomingMessage['headers']; readonly body: string }[];
+  readonly requests: {
+    readonly path: string;
+    readonly headers: IncomingMessage['headers'];
+    readonly body: string;
+  }[];
   readonly connections: () => number;
   readonly close: () => void;
 }
 
-/** @param status - `undefined`: it never answers */
-async function fakeSink(status: number | undefined): Promise<FakeSink> {
-  const requests: { headers: IncomingMessage['headers']; body: string }[] = [];
+/** @param statuses - what it answers, the last of them for ever; without any it never answers */
+async function fakeSink(statuses: readonly number[]): Promise<FakeSink> {
+  const requests: FakeSink['requests'] = [];
   let connections = 0;
   const server: Server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    requests.push({ headers: request.headers, body: Buffer.concat(chunks).toString() });
+    const status = statuses[Math.min(requests.length, statuses.length - 1)];
+    requests.push({
+      path: request.url ?? '',
+      headers: request.headers,
+      body: Buffer.concat(chunks).toString(),
+    });
     if (status !== undefined) response.writeHead(status).end();
   });
   server.on('connection', () => {
@@ -132,7 +131,7 @@ async function fakeSink(status: number | undefined): Promise<FakeSink> {
   });
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
-  return {
+  const sink: FakeSink = {
     port: typeof address === 'object' ? (address?.port ?? 0) : 0,
     requests,
     connections: () => connections,
@@ -141,4 +140,6 @@ async function fakeSink(status: number | undefined): Promise<FakeSink> {
       server.closeAllConnections();
     },
   };
+  sinks.push(sink);
+  return sink;
 }
