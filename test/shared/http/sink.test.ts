@@ -115,16 +115,18 @@ interface FakeSink {
 async function fakeSink(statuses: readonly number[]): Promise<FakeSink> {
   const requests: FakeSink['requests'] = [];
   let connections = 0;
-  const server: Server = createServer(async (request, response) => {
+  const server: Server = createServer((request, response) => {
     const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const status = statuses[Math.min(requests.length, statuses.length - 1)];
-    requests.push({
-      path: request.url ?? '',
-      headers: request.headers,
-      body: Buffer.concat(chunks).toString(),
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const status = statuses[Math.min(requests.length, statuses.length - 1)];
+      requests.push({
+        path: request.url ?? '',
+        headers: request.headers,
+        body: Buffer.concat(chunks).toString(),
+      });
+      if (status !== undefined) response.writeHead(status).end();
     });
-    if (status !== undefined) response.writeHead(status).end();
   });
   server.on('connection', () => {
     connections += 1;
