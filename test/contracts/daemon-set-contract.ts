@@ -192,7 +192,8 @@ export function daemonSetContract(backend: GetBackend): void {
       },
       30_000,
     );
-    expect(Math.max(...down)).toBe(1);
+    // A roll-out can be faster than it is looked at.
+    expect(Math.max(...down)).toBeLessThanOrEqual(1);
     await statusBecomes({ observedGeneration: 2, updatedNumberScheduled: 3, numberAvailable: 3 });
     const hashes = (await livePods()).map(({ metadata }) => metadata.labels?.['controller-revision-hash']);
     expect(new Set(hashes).size).toBe(1);
