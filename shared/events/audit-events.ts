@@ -54,8 +54,10 @@ export const auditCompleted = defineEvent(
 );
 export type AuditCompleted = z.infer<typeof auditCompleted.schema>;
 
-/** A ping is foreign: what else it says is tolerated. */
-const PING_DATA = z.looseObject({ scope: z.enum(AUDIT_SCOPES).default('all') }).nullish();
+/** Data of a ping: that of `audit.requested`, or none. Foreign, so what else is in it is tolerated. */
+export const pingData = z
+  .looseObject({ scope: scope.default('all').meta({ description: 'What to audit' }) })
+  .nullish();
 
 /**
  * The scope that an event asks an audit for: `audit.requested`, or a ping of Knative's with the same data; `undefined`
@@ -67,7 +69,7 @@ export function parseAuditRequest(event: IncomingEvent): AuditScope | undefined 
   if (event.type === auditRequested.type)
     return auditRequested.parse({ ...event, data: event.data ?? {} }).scope;
   if (event.type !== PING_TYPE) return undefined;
-  const result = PING_DATA.safeParse(event.data);
+  const result = pingData.safeParse(event.data);
   if (result.success) return result.data?.scope ?? 'all';
   throw new EventInvalidError(
     'the data of this ping is no request for an audit',

@@ -31,12 +31,9 @@ export const INCIDENT_IDENTITY = {
     .int()
     .min(1)
     .meta({ description: 'From 1 up: a new one when the node is orphaned again after more than 30 minutes' }),
-  revision: z
-    .int()
-    .min(1)
-    .meta({
-      description: 'From 1 up, never starts again: grows when state, causes, diagnosis or workload change',
-    }),
+  revision: z.int().min(1).meta({
+    description: 'From 1 up, never starts again: grows when state, causes, diagnosis or workload change',
+  }),
 };
 
 /** Which state of which incident. */

@@ -36,7 +36,7 @@ export const initAttributes = z.strictObject({
     .regex(new RegExp(`^\\d{${SEQUENCE_DIGITS}}$`))
     .optional()
     .meta({
-      description: 'The revision of the incident in ten digits: orders the events of one node as text',
+      description: 'The revision of the incident in ten digits: orders the events of one incident, as text',
     }),
   // What came with somebody else's event and is no trace context is not carried on: it is no reason to fail.
   traceparent: z

@@ -12,12 +12,10 @@ import { anyText, count, INCIDENT_IDENTITY, nodeData, text, time } from './data-
 
 const CAUSE = {
   code: z.enum(CAUSE_CODES).meta({ description: 'Which cause; there may be more of them in the future' }),
-  certainty: z
-    .enum(CERTAINTIES)
-    .meta({
-      description:
-        '`Definite`: nothing brings virt-handler back while it stands; `Likely`: it fits, or may pass',
-    }),
+  certainty: z.enum(CERTAINTIES).meta({
+    description:
+      '`Definite`: nothing brings virt-handler back while it stands; `Likely`: it fits, or may pass',
+  }),
   origin: z.enum(CAUSE_ORIGINS).meta({ description: 'Where the rule or state is that has to change' }),
   summary: anyText('One sentence for people, at most 1,000 characters'),
 };
