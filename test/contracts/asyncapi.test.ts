@@ -24,6 +24,9 @@ interface Reference {
 const folder = new URL('../../shared/events/', import.meta.url);
 const document = load(readFileSync(new URL('asyncapi.yaml', folder), 'utf8')) as AsyncApi;
 const schema = createRequire(import.meta.url)('@asyncapi/specs/schemas/3.0.0.json') as object;
+const formats = { uri: true, 'uri-reference': true, 'uri-template': true, email: true, regex: true } as const;
+// It brings draft-07 itself, without the `#` under which ajv knows it.
+const validate = new Ajv({ strict: false, meta: false, validateSchema: false, formats }).compile(schema);
 const messages = Object.entries(document.components.messages);
 
 /** The types of the operations of one action. */
@@ -35,21 +38,14 @@ function typesOf(action: 'send' | 'receive'): readonly (string | undefined)[] {
 
 describe('the AsyncAPI document', () => {
   it('is valid by the official schema of AsyncAPI 3.0.0', () => {
-    const ajv = new Ajv({
-      strict: false,
-      allErrors: true,
-      formats: { uri: true, 'uri-reference': true, email: true },
-    });
-    const validate = ajv.compile(schema);
     validate(document);
     expect(validate.errors ?? []).toEqual([]);
   });
 
   it('would not be valid with an operation of another action', () => {
-    const ajv = new Ajv({ strict: false, formats: { uri: true, 'uri-reference': true, email: true } });
     const [key = ''] = Object.keys(document.operations);
     const broken = { ...document, operations: { [key]: { ...document.operations[key], action: 'shout' } } };
-    expect(ajv.compile(schema)(broken)).toBe(false);
+    expect(validate(broken)).toBe(false);
   });
 
   it('has one channel with one message for every type of the contract and every type that is consumed', () => {
