@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import schema from '@asyncapi/specs/schemas/3.0.0.json' with { type: 'json' };
 import { Ajv } from 'ajv';
 import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
@@ -23,7 +23,6 @@ interface Reference {
 
 const folder = new URL('../../shared/events/', import.meta.url);
 const document = load(readFileSync(new URL('asyncapi.yaml', folder), 'utf8')) as AsyncApi;
-const schema = createRequire(import.meta.url)('@asyncapi/specs/schemas/3.0.0.json') as object;
 const formats = { uri: true, 'uri-reference': true, 'uri-template': true, email: true, regex: true } as const;
 // It brings draft-07 itself, without the `#` under which ajv knows it.
 const validate = new Ajv({ strict: false, meta: false, validateSchema: false, formats }).compile(schema);
