@@ -11,6 +11,8 @@ type Json = Readonly<Record<string, unknown>>;
 const FIELDS: ReadonlySet<string> = new Set(['nodeSelector', 'affinity', 'tolerations']);
 const POLICY = 'spec.workloads.nodePlacement';
 const POLICY_V1 = 'spec.deployment.nodePlacements.workload';
+/** As people cut it out of a resource. */
+const WRAPPER = 'nodePlacement';
 const REMEDY =
   'Name a KubeVirt or HyperConverged resource, or a nodePlacement with nodeSelector, affinity or tolerations, as YAML or JSON.';
 
@@ -107,6 +109,8 @@ function policyIn(resource: Json, file: string): { readonly value: unknown; read
     return { value: path.split('.').reduce<unknown>(fieldOf, resource), path: `${path}.` };
   }
   const [unknown] = Object.keys(resource).filter((key) => !FIELDS.has(key));
+  const isNamed = unknown === WRAPPER && Object.keys(resource).length === 1;
+  if (isNamed) return { value: resource[WRAPPER], path: `${WRAPPER}.` };
   if (kind !== undefined || unknown !== undefined)
     throw new UsageError(`${file} is no placement: ${kind === undefined ? unknown : `kind ${kind}`}`, REMEDY);
   return { value: resource, path: '' };

@@ -1,7 +1,8 @@
 import type { ClusterFacts } from './cluster-facts.ts';
 import { byNamespaceAndName, groupBy } from './collections.ts';
+import type { ContainerStatus } from './container-status.ts';
 import { HANDLER_NAME } from './installation.ts';
-import type { Condition, ContainerStatus, PodObject } from './objects.ts';
+import type { Condition, PodObject } from './objects.ts';
 import { controllerOf, isFinal } from './workload.ts';
 
 /**

@@ -5,6 +5,7 @@ import { readHeartbeat } from './heartbeat.ts';
 import { type Installation, locateInstallation } from './installation.ts';
 import { judgeNode, type Verdict } from './judge-node.ts';
 import type { NodeObject, PodObject } from './objects.ts';
+import { oddObjects } from './odd-objects.ts';
 import type { Problem } from './problems.ts';
 import { findRisks, type Risk } from './risks.ts';
 import { isFinal } from './workload.ts';
@@ -49,7 +50,12 @@ export function judgeCluster(facts: ClusterFacts): ClusterJudgement {
     const workloadUnread = facts.unread.has('VirtualMachineInstance') || facts.unread.has('Pod');
     return { name, node, ...situation, verdict: judgeNode({ ...situation, workloadUnread }) };
   });
-  const problems = [...facts.unread.values(), ...installation.problems, ...heartbeatProblems(facts)];
+  const problems = [
+    ...facts.unread.values(),
+    ...installation.problems,
+    ...heartbeatProblems(facts),
+    ...oddObjects(facts, installation),
+  ];
   return { nodes, installation, problems };
 }
 

@@ -5,6 +5,7 @@
  * What is listed here is what the readers keep: shared/objects derives from it which fields are read at all.
  */
 
+import type { ContainerStatus } from './container-status.ts';
 import type { NodePlacement, PodPlacement, Taint } from './placement-objects.ts';
 
 /** The kinds that are judged. With those of `evidence-objects.ts` they are all that is read. */
@@ -66,30 +67,6 @@ export interface Condition {
   readonly lastHeartbeatTime?: string | undefined;
 }
 
-export interface ContainerState {
-  readonly waiting?:
-    | { readonly reason?: string | undefined; readonly message?: string | undefined }
-    | undefined;
-  readonly running?: { readonly startedAt?: string | undefined } | undefined;
-  readonly terminated?:
-    | {
-        readonly reason?: string | undefined;
-        readonly message?: string | undefined;
-        readonly exitCode?: number | undefined;
-        readonly finishedAt?: string | undefined;
-      }
-    | undefined;
-}
-
-export interface ContainerStatus {
-  readonly name: string;
-  readonly ready?: boolean | undefined;
-  readonly restartCount?: number | undefined;
-  readonly image?: string | undefined;
-  readonly state?: ContainerState | undefined;
-  readonly lastState?: ContainerState | undefined;
-}
-
 export interface NodeObject {
   readonly kind: 'Node';
   readonly metadata: EditedMeta;
@@ -120,7 +97,13 @@ export interface DaemonSetObject {
   readonly kind: 'DaemonSet';
   readonly metadata: EditedMeta;
   readonly spec?:
-    | { readonly template?: { readonly spec?: PodPlacement | undefined } | undefined }
+    | {
+        /** What it selects by plays no part here; that it is there does. */
+        readonly selector?:
+          | { readonly matchLabels?: Readonly<Record<string, string>> | undefined }
+          | undefined;
+        readonly template?: { readonly spec?: PodPlacement | undefined } | undefined;
+      }
     | undefined;
   readonly status?:
     | {

@@ -1,13 +1,18 @@
 import type { EvidenceKind } from './evidence-objects.ts';
 import type { Kind } from './objects.ts';
 
-/** Why something is not known. `Forbidden`: RBAC; `NotInDump`: the dump has no object of the kind; the rest: see `judge-cluster.ts`. */
+/**
+ * Why something is not known. `Forbidden`: RBAC; `NotInDump`: the dump has no object of the kind; the rest: see
+ * `judge-cluster.ts` and `odd-objects.ts`.
+ */
 export const PROBLEM_CODES = [
   'Forbidden',
   'NotInDump',
   'NoKubeVirt',
   'SeveralKubeVirts',
+  'SeveralDaemonSets',
   'HeartbeatUnreadable',
+  'InvalidObject',
 ] as const;
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 

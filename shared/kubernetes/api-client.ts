@@ -19,7 +19,6 @@ export interface ApiClientOptions {
 }
 
 const DEFAULT_REQUEST_TIMEOUT_MS = durationMs(5_000);
-const NEVER = new AbortController().signal;
 
 /**
  * The API server as a served function has it: one session for as long as the process lives, connections kept alive,
@@ -46,7 +45,7 @@ export class ApiClient {
    * @returns what the server says about the object, also when that is a refusal: 403, 404, 409, 410, 422
    * @throws KubeUnavailableError, KubeUnauthorizedError, KubeTlsError, KubeConfigError
    */
-  async call(request: ApiRequest, signal: AbortSignal = NEVER): Promise<ApiAnswer> {
+  async call(request: ApiRequest, signal: AbortSignal = new AbortController().signal): Promise<ApiAnswer> {
     try {
       return await withRetries(() => this.#session.send(request, signal), {
         policy: this.#policy,

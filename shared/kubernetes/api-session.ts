@@ -66,20 +66,21 @@ export class ApiSession {
    *
    * @param path - path and query, below the server's own path
    * @param signal - ends the call with its reason
-   * @param silenceMs - how long nothing may come; a watch is silent for longer than other calls
+   * @param silenceMs - for an answer without an end, such as a watch: how long it may be silent once it has begun; a
+   *   longer silence ends it, as if the server had
    * @throws TransportError when nothing comes for the time limit, or the connection fails
    * @throws ApiStatusError for every status but 200
    * @throws NotKubernetesError when the answer says that it is no JSON
    * @throws KubeConfigError when the credentials cannot be used
    */
   async get(path: string, onBody: BodySink, signal: AbortSignal, silenceMs?: DurationMs): Promise<void> {
-    await this.#exchange({ method: 'GET', path }, { signal, silenceMs }, async (response, watchdog) => {
-      if (response.statusCode !== 200) throw new ApiStatusError(response.statusCode ?? 0, response.headers);
-      refuseOtherThanJson(response);
-      for await (const chunk of bodyOf(response)) {
-        watchdog.refresh();
-        const taken = onBody(chunk);
-        if (taken instanceof Promise) await watchdog.asleep(taken);
+    await this.#exchange({ method: 'GET', path }, signal, async (response, watchdog) => {
+      checkHead(response);
+      if (silenceMs !== undefined) watchdog.allow(silenceMs);
+      try {
+        await passOn(response, onBody, watchdog);
+      } catch (error) {
+        if (silenceMs === undefined || !watchdog.barked) throw error;
       }
     });
   }
@@ -94,7 +95,7 @@ export class ApiSession {
    * @throws KubeConfigError when the credentials cannot be used
    */
   async send(request: ApiRequest, signal?: AbortSignal): Promise<ApiAnswer> {
-    return this.#exchange(request, { signal }, async (response, watchdog) => {
+    return this.#exchange(request, signal, async (response, watchdog) => {
       const { statusCode: status = 0, headers } = response;
       const failure = new ApiStatusError(status, headers);
       if (status === 401 || isPassingStatus(status) || failure.isPage) throw failure;
@@ -115,13 +116,13 @@ export class ApiSession {
 
   async #exchange<T>(
     request: ApiRequest,
-    { signal, silenceMs = this.#requestTimeoutMs }: ExchangeLimits,
+    signal: AbortSignal | undefined,
     take: (response: IncomingMessage, watchdog: Watchdog) => Promise<T>,
   ): Promise<T> {
     const options = await this.#requestOptions(request);
     signal?.throwIfAborted();
     const cut = new AbortController();
-    const watchdog = new Watchdog(() => cut.abort(new TransportError(SILENT)), silenceMs);
+    const watchdog = new Watchdog(() => cut.abort(new TransportError(SILENT)), this.#requestTimeoutMs);
     const onAbort = (): void => cut.abort(signal?.reason);
     signal?.addEventListener('abort', onAbort, { once: true });
     const timer = new CallTimer(request, this.#onCall);
@@ -173,7 +174,16 @@ export class ApiSession {
   }
 }
 
-interface ExchangeLimits {
-  readonly signal?: AbortSignal | undefined;
-  readonly silenceMs?: DurationMs | undefined;
+function checkHead(response: IncomingMessage): void {
+  const { statusCode = 0, headers } = response;
+  if (statusCode !== 200) throw new ApiStatusError(statusCode, headers);
+  refuseOtherThanJson(response);
+}
+
+async function passOn(response: IncomingMessage, onBody: BodySink, watchdog: Watchdog): Promise<void> {
+  for await (const chunk of bodyOf(response)) {
+    watchdog.refresh();
+    const taken = onBody(chunk);
+    if (taken instanceof Promise) await watchdog.asleep(taken);
+  }
 }

@@ -50,9 +50,15 @@ class KubernetesIncidentStore implements IncidentStore {
 
   async list(): Promise<readonly IncidentRecord[]> {
     const call = (path: string): Promise<ApiAnswer> => this.#call({ method: 'GET', path });
-    const { items } = await readPages(this.#collection, call).catch((error: unknown) => {
-      throw this.#client.translate(error);
-    });
+    let items: unknown[] = [];
+    const begin = (): void => {
+      items = [];
+    };
+    await readPages(this.#collection, call, { begin, page: (more) => void items.push(...more) }).catch(
+      (error: unknown) => {
+        throw this.#client.translate(error);
+      },
+    );
     return items.flatMap((item) => {
       const parsed = parseIncident(item);
       if (!('field' in parsed)) return [parsed];

@@ -15,12 +15,12 @@ export interface RawObject {
   readonly [field: string]: unknown;
 }
 
-/** A list that was read whole. */
-export interface RawList {
-  /** As they were sent: the items of a typed list may not say what they are. */
-  readonly items: readonly unknown[];
-  /** Where a watch goes on. */
-  readonly resourceVersion: string;
+/** Takes a list page by page. */
+export interface PageSink {
+  /** The list begins, or begins again: what its pages told before does not count. */
+  begin(): void;
+  /** Takes the items of a page, as they were sent; the next page is asked for when it has resolved. */
+  page(items: readonly unknown[]): unknown;
 }
 
 /** As kubectl. */
@@ -33,44 +33,57 @@ const EXPIRATIONS_BEFORE_WHOLE = 2;
  *
  * @param path - of the list, with its selectors
  * @param call - makes one GET, and again while that may help
- * @throws ApiStatusError for other refusals, NotKubernetesError for no list; what `call` throws
+ * @returns the resourceVersion from which a watch goes on
+ * @throws ApiStatusError for other refusals, NotKubernetesError for no list; what `call` and the sink throw
  */
-export async function readPages(path: string, call: (path: string) => Promise<ApiAnswer>): Promise<RawList> {
+export async function readPages(
+  path: string,
+  call: (path: string) => Promise<ApiAnswer>,
+  sink: PageSink,
+): Promise<string> {
   for (let expirations = 0; ; expirations += 1) {
-    const limit = expirations < EXPIRATIONS_BEFORE_WHOLE ? PAGE_SIZE : undefined;
-    const list = await readOnce(path, limit, call);
-    if (list !== 'expired') return list;
+    const limit = expirations < EXPIRATIONS_BEFORE_WHOLE ? { limit: String(PAGE_SIZE) } : undefined;
+    sink.begin();
+    const resourceVersion = await readOnce(
+      async (token) => call(withQuery(path, { ...limit, ...token })),
+      sink,
+    );
+    if (resourceVersion !== 'expired') return resourceVersion;
+    if (limit === undefined) throw new ApiStatusError(410, {});
   }
 }
 
 async function readOnce(
-  path: string,
-  limit: number | undefined,
-  call: (path: string) => Promise<ApiAnswer>,
-): Promise<RawList | 'expired'> {
-  const items: unknown[] = [];
+  call: (token: { readonly continue?: string }) => Promise<ApiAnswer>,
+  sink: PageSink,
+): Promise<string> {
   let token: string | undefined;
   for (;;) {
-    const { status, body } = await call(withPage(path, limit, token));
-    if (status === 410 && limit !== undefined) return 'expired';
-    if (status !== 200) throw new ApiStatusError(status, {});
-    const page = toPage(body);
-    items.push(...page.items);
-    if (page.token === undefined) return { items, resourceVersion: page.resourceVersion };
+    const { status, body } = await call(token === undefined ? {} : { continue: token });
+    if (status === 410) return 'expired';
+    const page = toPage(status, body);
+    await sink.page(page.items);
+    if (page.token === undefined) return page.resourceVersion;
     if (page.token === token) throw new NotKubernetesError('its pages have no end');
     token = page.token;
   }
 }
 
-function withPage(path: string, limit: number | undefined, token: string | undefined): string {
-  const query = new URLSearchParams();
-  if (limit !== undefined) query.set('limit', String(limit));
-  if (token !== undefined) query.set('continue', token);
-  if (query.size === 0) return path;
-  return `${path}${path.includes('?') ? '&' : '?'}${query}`;
+/** Adds to a path what it asks for. */
+export function withQuery(path: string, query: Readonly<Record<string, string>>): string {
+  const text = new URLSearchParams(query).toString();
+  if (text === '') return path;
+  return `${path}${path.includes('?') ? '&' : '?'}${text}`;
 }
 
-function toPage(body: unknown): RawList & { readonly token: string | undefined } {
+interface Page {
+  readonly items: readonly unknown[];
+  readonly resourceVersion: string;
+  readonly token: string | undefined;
+}
+
+function toPage(status: number, body: unknown): Page {
+  if (status !== 200) throw new ApiStatusError(status, {});
   const { metadata, items } = (body ?? {}) as {
     readonly metadata?: { readonly continue?: unknown; readonly resourceVersion?: unknown };
     readonly items?: unknown;

@@ -2,14 +2,23 @@ import type { DurationMs } from '../domain/units.ts';
 
 /** Barks once when nothing was heard for too long. */
 export class Watchdog {
-  readonly #bark: () => void;
-  readonly #silenceMs: DurationMs;
+  /** Whether it has barked. */
+  barked = false;
+  readonly #onBark: () => void;
+  #silenceMs: DurationMs;
   #timer: NodeJS.Timeout;
 
-  constructor(bark: () => void, silenceMs: DurationMs) {
-    this.#bark = bark;
+  constructor(onBark: () => void, silenceMs: DurationMs) {
+    this.#onBark = onBark;
     this.#silenceMs = silenceMs;
-    this.#timer = setTimeout(bark, silenceMs);
+    this.#timer = this.#start();
+  }
+
+  /** From now on another silence is too long. */
+  allow(silenceMs: DurationMs): void {
+    this.#silenceMs = silenceMs;
+    clearTimeout(this.#timer);
+    this.#timer = this.#start();
   }
 
   /** Something was heard. */
@@ -21,10 +30,17 @@ export class Watchdog {
   async asleep(work: Promise<unknown>): Promise<void> {
     clearTimeout(this.#timer);
     await work;
-    this.#timer = setTimeout(this.#bark, this.#silenceMs);
+    this.#timer = this.#start();
   }
 
   stop(): void {
     clearTimeout(this.#timer);
+  }
+
+  #start(): NodeJS.Timeout {
+    return setTimeout(() => {
+      this.barked = true;
+      this.#onBark();
+    }, this.#silenceMs);
   }
 }

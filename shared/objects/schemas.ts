@@ -9,6 +9,7 @@ import {
   placement,
   policy,
   text,
+  textMap,
   workloadMeta,
 } from './schema-parts.ts';
 
@@ -70,7 +71,12 @@ const counts = z.object({
 const daemonSet = z.object({
   kind: z.literal('DaemonSet'),
   metadata: namespacedMeta.extend({ managedFields }),
-  spec: z.object({ template: z.object({ spec: placement.optional() }).optional() }).optional(),
+  spec: z
+    .object({
+      selector: z.object({ matchLabels: textMap.optional() }).optional(),
+      template: z.object({ spec: placement.optional() }).optional(),
+    })
+    .optional(),
   status: counts.optional(),
 });
 const migrationState = z.object({

@@ -204,6 +204,7 @@ export function aDaemonSet(
       ...parts.metadata,
     },
     spec: {
+      selector: { matchLabels: { 'kubevirt.io': 'virt-handler' } },
       template: {
         spec: {
           nodeSelector: { 'kubernetes.io/os': 'linux' },

@@ -1,4 +1,5 @@
-import type { ContainerState, PodObject } from '../objects.ts';
+import type { ContainerState } from '../container-status.ts';
+import type { PodObject } from '../objects.ts';
 import { type DurationMs, durationMs, elapsedMs, parseTimestamp } from '../units.ts';
 import type { NodeCase } from './case.ts';
 import { describeEvent, newestEvent, seenEvent, seenIfAny } from './events.ts';

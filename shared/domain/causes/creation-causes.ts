@@ -1,6 +1,7 @@
 import type { DaemonSetObject, NodeObject } from '../objects.ts';
 import { type DurationMs, durationMs, elapsedMs } from '../units.ts';
 import type { NodeCase } from './case.ts';
+import type { CauseCode } from './cause.ts';
 import { describeEvent, newestEvent, type SeenEvent, seenEvent } from './events.ts';
 import { referTo, seen, seenFields } from './evidence.ts';
 import { type NamespaceMismatch, namespaceMismatch } from './namespace-selector.ts';
@@ -14,6 +15,9 @@ import type { Finding, Rule } from './rule.ts';
  * default_rate_limiters.go`, `tools/record/events_cache.go`.
  */
 const REJECTION_LASTS_MS: DurationMs = durationMs((1_000 + 300) * 1_000);
+
+/** What says why no pod is there although the rule allows one; a taint that evicts it again and again is among it. */
+const MORE_TELLING: readonly CauseCode[] = ['NodeNotReady', 'TaintNotTolerated', 'PodCreationRejected'];
 
 interface Expected {
   readonly node: NodeObject;
@@ -74,7 +78,7 @@ export const daemonSetStalled: Rule = (situation, earlier) => {
   if (expected === undefined) return undefined;
   const { node, daemonSet } = expected;
   if (expected.namespaceMismatch !== undefined) return excluded(situation, node, expected.namespaceMismatch);
-  if (earlier.has('PodCreationRejected') || earlier.has('NodeNotReady')) return undefined;
+  if (MORE_TELLING.some((code) => earlier.has(code))) return undefined;
   const { generation } = daemonSet.metadata;
   const observed = daemonSet.status?.observedGeneration;
   if (generation !== undefined && observed !== undefined && observed < generation) {

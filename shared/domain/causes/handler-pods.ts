@@ -1,4 +1,5 @@
-import type { ContainerStatus, PodObject } from '../objects.ts';
+import type { ContainerStatus } from '../container-status.ts';
+import type { PodObject } from '../objects.ts';
 import { type DurationMs, durationMs, elapsedMs, parseTimestamp } from '../units.ts';
 import { isFinal } from '../workload.ts';
 import type { NodeCase } from './case.ts';

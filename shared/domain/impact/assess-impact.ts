@@ -1,7 +1,6 @@
 import type { VmObject } from '../evidence-objects.ts';
-import type { KubeVirtObject, OwnerReference } from '../objects.ts';
+import type { KubeVirtObject, OwnerReference, VmiObject } from '../objects.ts';
 import { describeLosses } from './losses.ts';
-import type { VmiFacts } from './vmi-facts.ts';
 
 /** What owns a VMI: a VirtualMachine, a VirtualMachineInstanceReplicaSet, … */
 export interface VmiOwner {
@@ -38,7 +37,7 @@ export interface VmiImpact {
 
 /** Says what is lost for a VMI while its node has no virt-handler. `vm` is looked at only if it controls the VMI. */
 export function assessImpact(
-  vmi: VmiFacts,
+  vmi: VmiObject,
   vm: VmObject | undefined,
   kubeVirt: KubeVirtObject | undefined,
 ): VmiImpact {
@@ -63,7 +62,7 @@ export function assessImpact(
 
 function isOwner(
   vm: VmObject | undefined,
-  { metadata }: VmiFacts,
+  { metadata }: VmiObject,
   controller: OwnerReference | undefined,
 ): vm is VmObject {
   if (vm === undefined || controller?.kind !== 'VirtualMachine') return false;
@@ -78,20 +77,20 @@ function runStrategyOf(vm: VmObject | undefined): string | null {
 }
 
 /** Source: kubevirt pkg/util/migrations/migrations.go, VMIEvictionStrategy; the default is None. */
-function evictionStrategyOf(vmi: VmiFacts, kubeVirt: KubeVirtObject | undefined): string | null {
+function evictionStrategyOf(vmi: VmiObject, kubeVirt: KubeVirtObject | undefined): string | null {
   const own = vmi.spec?.evictionStrategy;
   if (own !== undefined) return own;
   return kubeVirt === undefined ? null : (kubeVirt.spec?.configuration?.evictionStrategy ?? 'None');
 }
 
-function liveMigratableOf({ status }: VmiFacts): boolean | null {
+function liveMigratableOf({ status }: VmiObject): boolean | null {
   const condition = status?.conditions?.find(({ type }) => type === 'LiveMigratable');
   if (condition?.status === 'True') return true;
   return condition?.status === 'False' ? false : null;
 }
 
 /** The state stays after the end, so its presence is no sign (facts/kubevirt.md, 1.5). */
-function migrationInFlight({ status }: VmiFacts): MigrationInFlight | null {
+function migrationInFlight({ status }: VmiObject): MigrationInFlight | null {
   const state = status?.migrationState;
   if (state === undefined || state.endTimestamp !== undefined) return null;
   if (state.completed === true || state.failed === true) return null;

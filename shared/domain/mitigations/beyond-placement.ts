@@ -1,6 +1,7 @@
-import { describeObstacle, type Obstacle } from '../placement/daemonset-placement.ts';
+import { describeObstacle, judgePlacement, type Obstacle } from '../placement/daemonset-placement.ts';
 import { traceObstacle } from '../placement/placement-origin.ts';
-import { taintMeaning } from '../placement/taints.ts';
+import { describeTaint, taintMeaning } from '../placement/taints.ts';
+import { toleratedSeconds } from '../placement/tolerations.ts';
 import { describeNode, getCustomizeComponents, getNamespace, getPlacement } from './look-commands.ts';
 import { lookAt, type Mitigation, type MitigationContext } from './mitigation.ts';
 
@@ -57,4 +58,18 @@ function repairTaint(obstacle: Obstacle, context: MitigationContext): Mitigation
 export function reviewPlacement(context: MitigationContext, reason: string): Mitigation {
   const summary = `The placement excludes the node, and ${reason}: look at it as a whole.`;
   return lookAt('ReviewPlacement', summary, getPlacement(context));
+}
+
+/** `undefined` where something else keeps the handler away, or no taint ends its time. */
+export function liftTolerationLimit(context: MitigationContext): readonly Mitigation[] | undefined {
+  const { node, placement } = context;
+  if (node === undefined || placement === undefined) return undefined;
+  const { tolerations = [] } = placement.template;
+  if (judgePlacement(node, placement.template).obstacles.length > 0) return undefined;
+  const timed = node.spec?.taints?.find((taint) => toleratedSeconds(taint, tolerations) !== undefined);
+  if (timed === undefined) return undefined;
+  const summary =
+    `The taint ${describeTaint(timed)} is tolerated for a while only, then the pod is evicted again: take tolerationSeconds out of ` +
+    'the toleration where it is set. One more toleration does not help, the first that covers a taint counts.';
+  return [lookAt('ReviewPlacement', summary, getPlacement(context))];
 }

@@ -1,5 +1,5 @@
 import type { Cause, CauseCode } from '../causes/cause.ts';
-import { editNamespaceSelector } from './beyond-placement.ts';
+import { editNamespaceSelector, liftTolerationLimit } from './beyond-placement.ts';
 import type { Mitigation, MitigationContext } from './mitigation.ts';
 import { placementMitigations } from './placement-mitigations.ts';
 import {
@@ -9,7 +9,8 @@ import {
   fixImage,
   investigate,
   makeRoom,
-  readLogs,
+  readLastWords,
+  readLog,
   releasePod,
   relievePressure,
   repairController,
@@ -24,6 +25,8 @@ import {
 type Find = (context: MitigationContext, cause: Cause) => readonly Mitigation[];
 
 const byPlacement: Find = (context) => placementMitigations(context);
+/** A taint that is tolerated, but not for ever, is no obstacle to the rule. */
+const byTaint: Find = (context) => liftTolerationLimit(context) ?? placementMitigations(context);
 
 /** A stalled DaemonSet is OpenShift's doing where the cause shows the namespace's annotation. */
 const byController: Find = (context, { evidence }) =>
@@ -39,18 +42,18 @@ const FIND: Readonly<Record<CauseCode, Find>> = {
   NodeSelectorMismatch: byPlacement,
   NodeAffinityMismatch: byPlacement,
   RemediationInProgress: (context) => [waitForRemediation(context)],
-  TaintNotTolerated: byPlacement,
+  TaintNotTolerated: byTaint,
   PodCreationRejected: (context) => [allowPodCreation(context)],
   HandlerUnschedulable: (context) => [makeRoom(context)],
   ImagePullFailure: (context) => [fixImage(context)],
   ContainerStartFailure: (context) => [fixHandlerPod(context), ...restartHandlerPod(context)],
-  ContainerCrash: (context) => [readLogs(context, true), ...restartHandlerPod(context)],
+  ContainerCrash: (context, cause) => [readLastWords(context, cause), ...restartHandlerPod(context)],
   HandlerEvicted: (context) => [relievePressure(context), ...restartHandlerPod(context)],
   HandlerStuckTerminating: (context) => [releasePod(context)],
-  HandlerNotReady: (context) => [...restartHandlerPod(context), readLogs(context, false)],
+  HandlerNotReady: (context) => [...restartHandlerPod(context), readLog(context)],
   DaemonSetStalled: byController,
   HandlerRollout: (context) => [waitForRollout(context)],
-  HeartbeatStale: (context) => [readLogs(context, false), ...restartHandlerPod(context)],
+  HeartbeatStale: (context) => [readLog(context), ...restartHandlerPod(context)],
   Unknown: (context) => [investigate(context)],
 };
 

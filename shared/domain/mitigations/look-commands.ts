@@ -1,3 +1,4 @@
+import type { LogInQuestion } from './container-in-question.ts';
 import type { MitigationContext } from './mitigation.ts';
 import { shellCommand } from './shell.ts';
 
@@ -31,8 +32,11 @@ export function describeHandler({ handlerPod }: MitigationContext): string {
   return shellCommand('kubectl', 'describe', `pod/${name}`, '-n', namespace);
 }
 
-/** Shows what the pod's containers said last; after a crash, what they said before it. */
-export function handlerLogs({ handlerPod }: MitigationContext, previous: boolean): string {
+/** Shows what a container of the pod said last, or the one before it. */
+export function handlerLogs(
+  { handlerPod }: MitigationContext,
+  { container, previous }: LogInQuestion,
+): string {
   if (handlerPod?.metadata.namespace === undefined) return allHandlers('pods');
   const { name, namespace } = handlerPod.metadata;
   const which = previous ? ['--previous'] : [];
@@ -43,7 +47,7 @@ export function handlerLogs({ handlerPod }: MitigationContext, previous: boolean
     '-n',
     namespace,
     '-c',
-    'virt-handler',
+    container,
     '--tail=100',
     ...which,
   );

@@ -1,4 +1,6 @@
+import type { Cause } from '../causes/cause.ts';
 import { judgePlacement } from '../placement/daemonset-placement.ts';
+import { logOfCrash, logOfUnready } from './container-in-question.ts';
 import {
   describeDaemonSet,
   describeHandler,
@@ -70,9 +72,17 @@ export function fixHandlerPod(context: MitigationContext): Mitigation {
   return lookAt('FixHandlerPod', summary, describeHandler(context));
 }
 
-export function readLogs(context: MitigationContext, previous: boolean): Mitigation {
-  const summary = `Find out ${previous ? 'from its last words why virt-handler crashes' : 'from its log why virt-handler does not work'}, and repair that.`;
-  return lookAt('FixHandlerPod', summary, handlerLogs(context, previous));
+/** Why a container crashes; the command asks for the one that does. */
+export function readLastWords(context: MitigationContext, cause: Cause): Mitigation {
+  const log = logOfCrash(cause, context.handlerPod);
+  const summary = `Find out from its last words why ${log.container} crashes, and repair that.`;
+  return lookAt('FixHandlerPod', summary, handlerLogs(context, log));
+}
+
+export function readLog(context: MitigationContext): Mitigation {
+  const log = logOfUnready(context.handlerPod);
+  const summary = `Find out from its log why ${log.container} does not work, and repair that.`;
+  return lookAt('FixHandlerPod', summary, handlerLogs(context, log));
 }
 
 /** A pod that stays Terminating waits for kubelet; deleting it by force would leave its containers behind. */

@@ -9,7 +9,7 @@ import { withoutPolicy } from './placement-base.ts';
 export interface PolicyOutcome {
   /** No virt-handler now and kept out by the rules, but not by the new ones. */
   readonly gained: readonly string[];
-  /** A virt-handler that the new rules do not let back in, whatever keeps it there now. */
+  /** A virt-handler that stays now and that the new rules do not let back in: what is being deleted is lost anyway. */
   readonly lost: readonly string[];
   /** Those of the lost that make the change unacceptable: the new rules exclude the node, or it has workload. */
   readonly harmed: readonly string[];
@@ -83,7 +83,10 @@ export class PlacementSimulation {
    * taint spares is lost as well (facts/operator-rollout.md, surprise 7).
    */
   outcomeOf(next: PodPlacement): PolicyOutcome {
-    const fates = this.nodes.map((it, index) => fateOf(it, this.#runsNow[index] === true, next));
+    const fates = this.nodes.map((it, index) => {
+      const now = { shouldRun: this.#runsNow[index] === true, stays: this.#staysNow[index] === true };
+      return fateOf(it, now, next);
+    });
     const having = (which: Exclude<Fate, undefined>[]) =>
       this.nodes
         .filter((_, index) => which.some((fate) => fate === fates[index]))
@@ -95,8 +98,14 @@ export class PlacementSimulation {
 
 type Fate = 'gained' | 'lost' | 'harmed' | undefined;
 
-function fateOf({ node, hasHandler, hasWorkload }: ClusterNode, fitted: boolean, next: PodPlacement): Fate {
-  if (judgePlacement(node, next).shouldRun) return fitted || hasHandler ? undefined : 'gained';
-  if (!fitted && !hasHandler) return undefined;
-  return fitted || hasWorkload ? 'harmed' : 'lost';
+interface Now {
+  readonly shouldRun: boolean;
+  readonly stays: boolean;
+}
+
+function fateOf({ node, hasHandler, hasWorkload }: ClusterNode, now: Now, next: PodPlacement): Fate {
+  if (judgePlacement(node, next).shouldRun) return now.shouldRun || hasHandler ? undefined : 'gained';
+  if (now.shouldRun) return 'harmed';
+  if (!hasHandler || !now.stays) return undefined;
+  return hasWorkload ? 'harmed' : 'lost';
 }

@@ -1,6 +1,12 @@
 import type { NodeObject } from '../objects.ts';
 import type { PodPlacement, Taint, Toleration } from '../placement-objects.ts';
-import { labelOf, type RequirementMismatch, requiredAffinity, type TermMismatch } from './node-affinity.ts';
+import {
+  labelOf,
+  type RequiredAffinity,
+  type RequirementMismatch,
+  requiredAffinity,
+  type TermMismatch,
+} from './node-affinity.ts';
 import { describeTaint } from './taints.ts';
 import { DAEMON_TOLERATIONS, HOST_NETWORK_TOLERATION, toleratesTaint } from './tolerations.ts';
 
@@ -35,8 +41,19 @@ export interface PlacementVerdict {
   readonly obstacles: readonly Obstacle[];
 }
 
-/** Decides about one node. */
-type PlacementRule = (node: NodeObject) => PlacementVerdict;
+/** A template, read once to judge many nodes by. */
+interface PlacementRule {
+  readonly nodeName: string | undefined;
+  readonly selector: readonly SelectorEntry[];
+  readonly affinity: RequiredAffinity | undefined;
+  /** Those that the controller adds are behind those of the template. */
+  readonly tolerations: readonly Toleration[];
+}
+
+interface SelectorEntry {
+  readonly key: string;
+  readonly wanted: string;
+}
 
 /** The rules that were read, as long as their templates are there: callers ask about one node after the other. */
 const rules = new WeakMap<DaemonPodPlacement, PlacementRule>();
@@ -50,32 +67,39 @@ const rules = new WeakMap<DaemonPodPlacement, PlacementRule>();
  * same from Kubernetes 1.20 to 1.36. OpenShift's controller also applies the namespace's node selector: not known here.
  */
 export function judgePlacement(node: NodeObject, template: DaemonPodPlacement): PlacementVerdict {
-  const known = rules.get(template);
-  if (known !== undefined) return known(node);
-  const rule = readRule(template);
-  rules.set(template, rule);
-  return rule(node);
+  let rule = rules.get(template);
+  if (rule === undefined) {
+    rule = readRule(template);
+    rules.set(template, rule);
+  }
+  return judge(node, rule);
 }
 
 function readRule(template: DaemonPodPlacement): PlacementRule {
-  const { nodeName, affinity } = template;
-  const selector = Object.entries(template.nodeSelector ?? {});
-  const required = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
-  const mismatchOf = required === undefined ? undefined : requiredAffinity(required.nodeSelectorTerms ?? []);
-  const tolerations = tolerationsOf(template);
-  return (node) => {
-    const obstacles: Obstacle[] = [];
-    if (nodeName && nodeName !== node.metadata.name) obstacles.push({ kind: 'NodeName', wanted: nodeName });
-    addSelector(obstacles, node, selector);
-    const terms = mismatchOf?.(node);
-    if (terms !== undefined) obstacles.push({ kind: 'NodeAffinity', terms });
-    const fits = obstacles.length === 0;
-    const stopped = addTaints(obstacles, node, tolerations);
-    return {
-      shouldRun: obstacles.length === 0,
-      shouldContinueRunning: fits && stopped !== 'running',
-      obstacles,
-    };
+  const required = template.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+  return {
+    nodeName: template.nodeName,
+    selector: Object.entries(template.nodeSelector ?? {}).map(([key, wanted]) => ({ key, wanted })),
+    affinity: required === undefined ? undefined : requiredAffinity(required.nodeSelectorTerms ?? []),
+    tolerations: tolerationsOf(template),
+  };
+}
+
+function judge(
+  node: NodeObject,
+  { nodeName, selector, affinity, tolerations }: PlacementRule,
+): PlacementVerdict {
+  const obstacles: Obstacle[] = [];
+  if (nodeName && nodeName !== node.metadata.name) obstacles.push({ kind: 'NodeName', wanted: nodeName });
+  addSelector(obstacles, node, selector);
+  const terms = affinity?.(node);
+  if (terms !== undefined) obstacles.push({ kind: 'NodeAffinity', terms });
+  const fits = obstacles.length === 0;
+  const stopped = addTaints(obstacles, node, tolerations);
+  return {
+    shouldRun: obstacles.length === 0,
+    shouldContinueRunning: fits && stopped !== 'running',
+    obstacles,
   };
 }
 
@@ -85,12 +109,8 @@ function tolerationsOf({ tolerations = [], hostNetwork }: DaemonPodPlacement): r
   return [...tolerations, ...DAEMON_TOLERATIONS, ...ofHost];
 }
 
-function addSelector(
-  obstacles: Obstacle[],
-  node: NodeObject,
-  selector: readonly (readonly [key: string, wanted: string])[],
-): void {
-  for (const [key, wanted] of selector) {
+function addSelector(obstacles: Obstacle[], node: NodeObject, selector: readonly SelectorEntry[]): void {
+  for (const { key, wanted } of selector) {
     const actual = labelOf(node.metadata.labels, key);
     if (actual !== wanted) obstacles.push({ kind: 'NodeSelector', key, wanted, actual });
   }
@@ -104,8 +124,10 @@ function addTaints(
   node: NodeObject,
   tolerations: readonly Toleration[],
 ): TaintObstacle['stops'] | undefined {
+  const taints = node.spec?.taints;
+  if (taints === undefined) return undefined;
   let harshest: TaintObstacle['stops'] | undefined;
-  for (const taint of node.spec?.taints ?? []) {
+  for (const taint of taints) {
     const stops = stoppedBy(taint);
     if (stops === undefined || tolerations.some((toleration) => toleratesTaint(toleration, taint))) continue;
     obstacles.push({ kind: 'Taint', taint, stops });

@@ -25,9 +25,10 @@ export interface TermMismatch {
 
 type Labels = Readonly<Record<string, string>>;
 
-/** Reads one label; never an inherited property, `constructor` is a valid label key. */
+/** Reads one label; never an inherited property, none of which is a string: `constructor` is a valid label key. */
 export function labelOf(labels: Labels | undefined, key: string): string | undefined {
-  return labels !== undefined && Object.hasOwn(labels, key) ? labels[key] : undefined;
+  const value: unknown = labels?.[key];
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** Says why no term matches a node; `undefined` when one does. */
@@ -87,25 +88,32 @@ export function isEmptyTerm(term: NodeSelectorTerm): boolean {
   return (term.matchExpressions ?? []).length === 0 && (term.matchFields ?? []).length === 0;
 }
 
-function failingRequirements(node: NodeObject, { requirements }: Term): readonly RequirementMismatch[] {
+function failingRequirements(
+  { metadata }: NodeObject,
+  { requirements }: Term,
+): readonly RequirementMismatch[] {
   const failing: RequirementMismatch[] = [];
-  for (const rule of requirements) {
-    const actual = actualOf(node, rule);
-    const isMet = matches(rule, actual);
-    const invalid = rule.unusable ?? (isMet ? rule.malformed : undefined);
+  for (const { field, index, requirement, unusable, malformed } of requirements) {
+    const isField = field === 'matchFields';
+    const actual = isField ? fieldOf(metadata, requirement.key) : labelOf(metadata.labels, requirement.key);
+    const isMet = matches(requirement, actual, isField);
+    const invalid = unusable ?? (isMet ? malformed : undefined);
     if (isMet && invalid === undefined) continue;
-    failing.push({ field: rule.field, index: rule.index, requirement: rule.requirement, actual, invalid });
+    failing.push({ field, index, requirement, actual, invalid });
   }
   return failing;
 }
 
-function actualOf(node: NodeObject, { field, requirement: { key } }: Requirement): string | undefined {
-  if (field === 'matchExpressions') return labelOf(node.metadata.labels, key);
-  return key === 'metadata.name' ? node.metadata.name : undefined;
+function matches(
+  requirement: NodeSelectorRequirement,
+  actual: string | undefined,
+  isField: boolean,
+): boolean {
+  return isField ? matchesField(requirement, actual) : matchesExpression(requirement, actual);
 }
 
-function matches({ field, requirement }: Requirement, actual: string | undefined): boolean {
-  return field === 'matchFields' ? matchesField(requirement, actual) : matchesExpression(requirement, actual);
+function fieldOf({ name }: NodeObject['metadata'], key: string): string | undefined {
+  return key === 'metadata.name' ? name : undefined;
 }
 
 /** Source: `Requirement.Matches`, k8s.io/apimachinery/pkg/labels/selector.go. */

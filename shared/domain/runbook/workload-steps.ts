@@ -56,13 +56,16 @@ export function virtualMachines(situation: RunbookCase): StepFinding {
     ...launcherPods.map((it) => named('Pod', it)),
   ];
   const more = objects.length > MAX_OBJECTS ? `, of which ${MAX_OBJECTS} are named here` : '';
-  const managed = node.handler.manages ? 'a virt-handler manages them' : 'no virt-handler manages them';
+  const isTold = objects.length === 0 || node.handler.state !== 'Unknown';
+  const managed = isTold
+    ? `${node.handler.manages ? 'a' : 'no'} virt-handler manages them`
+    : 'whether a virt-handler manages them cannot be told';
   const what = `${count(vmis.length, 'VMI')} and ${count(launcherPods.length, 'virt-launcher pod')} that have not ended`;
   return {
     command,
     objects: objects.slice(0, MAX_OBJECTS),
     observed: objects.length === 0 ? `Nothing runs on ${node.name}.` : `${what}${more}; ${managed}.`,
-    verdict: verdictIf(objects.length > 0 && !node.handler.manages, situation),
+    verdict: isTold ? verdictIf(objects.length > 0 && !node.handler.manages, situation) : 'CouldNotLook',
   };
 }
 

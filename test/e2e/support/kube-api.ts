@@ -1,5 +1,5 @@
-import type { IncomingMessage } from 'node:http';
-import { Agent, request } from 'node:https';
+import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
+import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import type { Kubeconfig } from './kubeconfig.ts';
 import type { Kind, KubeObject, Ref } from './objects.ts';
 
@@ -39,7 +39,7 @@ export interface DeleteOptions {
 }
 
 interface Call {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly body?: unknown;
   readonly contentType?: string;
@@ -57,19 +57,23 @@ interface Discovery {
   readonly resources: readonly { name: string; kind: string; namespaced: boolean }[];
 }
 
+/** A server as kubeconfigs have it, or one that speaks plain HTTP and asks nobody who they are. */
+export type Endpoint = Kubeconfig | { readonly server: string };
+
 /** A small client for tests. It shares nothing with the product's own reader, which it helps to judge. */
 export class KubeApi {
-  readonly #config: Kubeconfig;
-  readonly #connections: Agent;
+  readonly #config: Endpoint;
+  readonly #connections: HttpAgent;
+  readonly #request: typeof requestHttp;
   readonly #resources = new Map<string, Resource>();
 
-  constructor(config: Kubeconfig) {
+  constructor(config: Endpoint) {
     this.#config = config;
-    this.#connections = new Agent({
-      keepAlive: true,
-      ca: config.ca,
-      ...('cert' in config.user && config.user),
-    });
+    this.#request = 'user' in config ? requestHttps : requestHttp;
+    this.#connections =
+      'user' in config
+        ? new HttpsAgent({ keepAlive: true, ca: config.ca, ...('cert' in config.user && config.user) })
+        : new HttpAgent({ keepAlive: true });
   }
 
   close(): void {
@@ -132,11 +136,12 @@ export class KubeApi {
   /** The lines of a watch, from just after `resourceVersion`, until the server ends it or `signal` does. */
   async *stream(kind: Kind, resourceVersion: string, signal: AbortSignal): AsyncGenerator<string> {
     const query = new URLSearchParams({ watch: 'true', allowWatchBookmarks: 'true', resourceVersion });
-    const response = await this.#send({
-      method: 'GET',
-      path: `${await this.#collection(kind)}?${query}`,
-      signal,
-    });
+    yield* this.lines(`${await this.#collection(kind)}?${query}`, signal);
+  }
+
+  /** The lines of any answer as they come, until the server ends it or `signal` does. */
+  async *lines(path: string, signal: AbortSignal): AsyncGenerator<string> {
+    const response = await this.#send({ method: 'GET', path, signal });
     if (response.statusCode !== 200) throw errorOf(response, await textOf(response));
     let rest = '';
     for await (const chunk of response) {
@@ -155,18 +160,33 @@ export class KubeApi {
     return (json ? JSON.parse(text) : text) as T;
   }
 
+  /** One request whose answer is taken as it is, a refusal too. */
+  async raw(
+    method: Call['method'],
+    path: string,
+  ): Promise<{ readonly status: number; readonly text: string }> {
+    const response = await this.#send({ method, path });
+    return { status: response.statusCode ?? 0, text: await textOf(response) };
+  }
+
   #send({ method, path, body, contentType = 'application/json', signal }: Call): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
-      const { server, user } = this.#config;
+      const { server } = this.#config;
+      const user = 'user' in this.#config ? this.#config.user : undefined;
       const payload = body === undefined ? '' : JSON.stringify(body);
       const headers = {
         accept: 'application/json',
         // Node.js counts the body of a POST, but not that of a DELETE.
         'content-length': Buffer.byteLength(payload),
         ...(body !== undefined && { 'content-type': contentType }),
-        ...('token' in user && { authorization: `Bearer ${user.token}` }),
+        ...(user !== undefined && 'token' in user && { authorization: `Bearer ${user.token}` }),
       };
-      const outgoing = request(new URL(path, server), { method, headers, agent: this.#connections, signal });
+      const outgoing = this.#request(new URL(path, server), {
+        method,
+        headers,
+        agent: this.#connections,
+        signal,
+      });
       outgoing.once('error', reject);
       outgoing.once('response', (response) => resolve(response.setEncoding('utf8')));
       outgoing.end(payload);
@@ -215,6 +235,6 @@ async function textOf(response: IncomingMessage): Promise<string> {
 }
 
 function errorOf({ statusCode = 0 }: IncomingMessage, text: string, what = 'watch'): KubeApiError {
-  const { reason, message } = text.startsWith('{') ? JSON.parse(text) : { reason: '', message: text };
+  const { reason = '', message } = text.startsWith('{') ? JSON.parse(text) : { reason: '', message: text };
   return new KubeApiError(statusCode, reason, `${what}: ${statusCode} ${message}`);
 }

@@ -117,6 +117,42 @@ describe('odd objects', () => {
     expect(found.steps).toHaveLength(6);
   });
 
+  const other = (metadata: Json): Json => ({
+    ...daemonSet(),
+    metadata: { ...aDaemonSet().metadata, uid: 'x', ...metadata },
+  });
+  it.each<[string, readonly Json[], string, string]>([
+    [
+      'a taint with an unknown effect',
+      [node({ taints: [{ key: 'gpu', effect: 'NoIdea' }] }), daemonSet()],
+      'InvalidObject',
+      "Node node02: spec.taints[0].effect: unknown effect 'NoIdea'",
+    ],
+    [
+      'a DaemonSet without a selector',
+      [node(), daemonSet({}, { spec: { template: {} } })],
+      'InvalidObject',
+      'DaemonSet kubevirt/virt-handler: spec.selector: is missing',
+    ],
+    [
+      'two virt-handler DaemonSets in two namespaces',
+      [node(), daemonSet(), other({ namespace: 'other' })],
+      'SeveralDaemonSets',
+      '(kubevirt/virt-handler, other/virt-handler): only kubevirt/virt-handler counts',
+    ],
+    [
+      'two virt-handler DaemonSets in one namespace',
+      [node(), daemonSet(), other({ name: 'copy' })],
+      'SeveralDaemonSets',
+      '(kubevirt/copy, kubevirt/virt-handler): only kubevirt/virt-handler counts',
+    ],
+  ])('are findings with the path of the field: %s', async (_, objects, code, message) => {
+    const handlers = [kubeVirt(), sent('v1', aHandler('node02'))];
+    const { node: found, problems } = await diagnose([...objects, ...handlers, ...workload]);
+    expect(found.verdict).toBe('Managed');
+    expect(problems.find((it) => it.code === code)?.message).toContain(message);
+  });
+
   it('leave an unreadable heartbeat no risk, and say so', async () => {
     const metadata = { ...aNode('node02').metadata, annotations: { 'kubevirt.io/heartbeat': 'soon' } };
     const objects = [

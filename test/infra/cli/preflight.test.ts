@@ -93,6 +93,7 @@ describe('preflight of a change to nodes of the demo cluster', () => {
 describe('preflight of a placement', () => {
   it.each([
     ['a nodePlacement', NOWHERE],
+    ['a nodePlacement under its name', { nodePlacement: NOWHERE }],
     ['a KubeVirt resource', kubeVirt(NOWHERE)],
     ['a list with one', { kind: 'List', items: [{ kind: 'Namespace' }, kubeVirt(NOWHERE)] }],
     ['HyperConverged v1beta1', hyperConverged('v1beta1', { workloads: { nodePlacement: NOWHERE } })],
@@ -187,6 +188,8 @@ describe('preflight, used wrongly', () => {
     ],
     [kubeVirt({ nodeSelectors: {} }), /: spec\.workloads\.nodePlacement\.nodeSelectors: unknown field/],
     [kubeVirt('all'), /: spec\.workloads\.nodePlacement is a string, not an object/],
+    [{ nodePlacement: { tolerations: [exists] } }, /: nodePlacement\.tolerations\[0\]\.operator: /],
+    [{ nodePlacement: {}, tolerations: [] }, /is no placement: nodePlacement\. /],
     [{ kind: 'ConfigMap' }, /is no placement: kind ConfigMap\. Name a KubeVirt/],
     [{ selector: {} }, /is no placement: selector\. /],
     ['', /holds no placement/],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { ContainerStatus } from '../../../shared/domain/container-status.ts';
 import { judgeHandler, nodeOfHandler } from '../../../shared/domain/handler.ts';
-import type { ContainerStatus, PodObject } from '../../../shared/domain/objects.ts';
+import type { PodObject } from '../../../shared/domain/objects.ts';
 import { aHandler, pinnedTo } from '../../support/objects.ts';
 
 const unready = {

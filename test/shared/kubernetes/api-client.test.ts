@@ -45,14 +45,15 @@ describe('a client that stays', () => {
   });
 
   it('sends a body with its length and its type, and gives back what the server says', async () => {
-    const { client } = await serve(async (request, response) => {
+    const { client } = await serve((request, response) => {
       const chunks: Buffer[] = [];
-      for await (const chunk of request) chunks.push(chunk as Buffer);
-      const { method, headers } = request;
-      const said = { method, type: headers['content-type'], length: headers['content-length'] };
-      response
-        .writeHead(422, JSON_TYPE)
-        .end(JSON.stringify({ ...said, body: Buffer.concat(chunks).toString() }));
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        const { method, headers } = request;
+        const body = Buffer.concat(chunks).toString();
+        const said = { method, type: headers['content-type'], length: headers['content-length'], body };
+        response.writeHead(422, JSON_TYPE).end(JSON.stringify(said));
+      });
     });
     const contentType = 'application/merge-patch+json';
     const answer = await client.call({

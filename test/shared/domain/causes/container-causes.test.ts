@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { CauseCode } from '../../../../shared/domain/causes/cause.ts';
+import type { ContainerStatus } from '../../../../shared/domain/container-status.ts';
 import type { EventObject } from '../../../../shared/domain/evidence-objects.ts';
-import type { ContainerStatus, PodObject } from '../../../../shared/domain/objects.ts';
+import type { PodObject } from '../../../../shared/domain/objects.ts';
 import { anEvent, caseOf, causeOf, codesOf } from '../../../support/node-case.ts';
 import { aDaemonSet, aHandler, aKubeVirt, aNode, aVmi } from '../../../support/objects.ts';
 

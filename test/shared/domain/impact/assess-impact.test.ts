@@ -2,8 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { VmObject } from '../../../../shared/domain/evidence-objects.ts';
 import { assessImpact } from '../../../../shared/domain/impact/assess-impact.ts';
-import type { VmiFacts } from '../../../../shared/domain/impact/vmi-facts.ts';
-import type { KubeVirtObject } from '../../../../shared/domain/objects.ts';
+import type { KubeVirtObject, VmiObject } from '../../../../shared/domain/objects.ts';
 import { aKubeVirt, aVmi } from '../../../support/objects.ts';
 
 const owner = {
@@ -15,12 +14,12 @@ const owner = {
 };
 
 interface VmiParts {
-  readonly metadata?: Partial<VmiFacts['metadata']>;
-  readonly spec?: VmiFacts['spec'];
-  readonly status?: VmiFacts['status'];
+  readonly metadata?: Partial<VmiObject['metadata']>;
+  readonly spec?: VmiObject['spec'];
+  readonly status?: VmiObject['status'];
 }
 
-function vmi({ metadata = {}, spec, status = {} }: VmiParts = {}): VmiFacts {
+function vmi({ metadata = {}, spec, status = {} }: VmiParts = {}): VmiObject {
   const plain = aVmi('web', 'node02');
   return {
     ...plain,
@@ -40,7 +39,7 @@ const kubeVirt = (evictionStrategy?: string): KubeVirtObject => ({
   ...aKubeVirt(),
   spec: { configuration: { evictionStrategy } },
 });
-const lost = (it: VmiFacts, virtualMachine?: VmObject) =>
+const lost = (it: VmiObject, virtualMachine?: VmObject) =>
   assessImpact(it, virtualMachine, kubeVirt()).lost.join(' ');
 
 it('names a VMI, its owner and its strategies', () => {

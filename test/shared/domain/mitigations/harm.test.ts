@@ -32,6 +32,13 @@ it('offers it as a high risk when that node has no workload, and says so', () =>
   expect(found[0]?.summary).toContain('Nodes without workload that lose theirs: node03.');
 });
 
+it('takes no blame for a handler that the controller is deleting already', () => {
+  const nodes = [node('node02', { pool: 'db' }), node('node01', POOL), node('node03', { pool: 'old' })];
+  const found = findMitigations(cause, contextOf({ policy: POLICY, nodes, spared: ['node03'] }));
+  expect(found.map(({ code }) => code)).toEqual(['LabelNode', 'ExtendPlacementAffinity']);
+  expect(found[1]?.effects).toMatchObject({ handlersGained: ['node02'], handlersLost: [] });
+});
+
 it('offers the label, which restarts nothing, also then', () => {
   const nodes = [node('node02'), node('node01', POOL), spared];
   const found = findMitigations(cause, contextOf({ policy: POLICY, nodes, spared: ['node03'] }));
@@ -44,6 +51,18 @@ it('offers the label, which restarts nothing, also then', () => {
       effects: { handlersGained: ['node02'], handlersLost: [], restartsEveryHandler: false },
     },
   ]);
+});
+
+it('tells which toleration ends, where nothing else keeps the handler away', () => {
+  const tolerations = [{ key: 'dedicated', operator: 'Exists', tolerationSeconds: 60 }];
+  const timed = node('node02', POOL, [{ key: 'dedicated', effect: 'NoExecute' }]);
+  const [only, ...more] = findMitigations(
+    aCause('TaintNotTolerated'),
+    contextOf({ policy: { ...POLICY, tolerations }, nodes: [timed, node('node01', POOL)] }),
+  );
+  expect(only).toMatchObject({ code: 'ReviewPlacement', owner: 'None' });
+  expect(only?.summary).toContain('take tolerationSeconds out of');
+  expect(more).toEqual([]);
 });
 
 it('waits while the policy is not in the DaemonSet', () => {

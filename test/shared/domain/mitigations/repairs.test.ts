@@ -22,6 +22,42 @@ const DELETE_POD = 'kubectl delete pod virt-handler-node02 -n kubevirt';
 const LOGS = 'kubectl logs pod/virt-handler-node02 -n kubevirt -c virt-handler --tail=100';
 const DAEMONSET = 'kubectl describe daemonset/virt-handler -n kubevirt';
 
+describe('the log that is shown', () => {
+  const status = (name: string, ready: boolean) => ({ name, ready });
+  const init = [status('virt-launcher', false)];
+  const pod = (...containers: readonly ReturnType<typeof status>[]) =>
+    aHandler('node02', {
+      status: { phase: 'Running', initContainerStatuses: init, containerStatuses: containers },
+    });
+  const LOG = 'kubectl logs pod/virt-handler-node02 -n kubevirt';
+  const logs = (code: CauseCode, field: string, ...containers: readonly ReturnType<typeof status>[]) => {
+    const cause = aCause(code);
+    const evidence = cause.evidence.map((it) => ({ ...it, field }));
+    const context = { ...settled, handlerPod: pod(...containers) };
+    const found = findMitigations({ ...cause, evidence }, context);
+    return found.find(({ command }) => command.startsWith(LOG))?.command.slice(LOG.length + 1);
+  };
+
+  it.each([
+    ['status.initContainerStatuses[0].lastState.terminated.exitCode', 'virt-launcher', ' --previous'],
+    ['status.containerStatuses[1].state.waiting.reason', 'pr-helper', ' --previous'],
+    ['status.containerStatuses[0].state.terminated.exitCode', 'virt-handler', ''],
+    ['status.containerStatuses[7].state.waiting.reason', 'virt-handler', ' --previous'],
+  ])('is of the container that crashes, before its end if it was started again: %s', (field, name, end) => {
+    const containers = [status('virt-handler', false), status('pr-helper', false)];
+    expect(logs('ContainerCrash', field, ...containers)).toBe(`-c ${name} --tail=100${end}`);
+  });
+
+  it('is of the container that is not ready', () => {
+    const containers = [status('virt-handler', true), status('pr-helper', false)];
+    expect(logs('HandlerNotReady', '', ...containers)).toBe('-c pr-helper --tail=100');
+    expect(logs('HandlerNotReady', '', status('virt-handler', false), status('pr-helper', false))).toBe(
+      '-c virt-handler --tail=100',
+    );
+    expect(logs('HeartbeatStale', '')).toBe('-c virt-handler --tail=100');
+  });
+});
+
 it.each<[CauseCode, readonly (readonly [string, string])[]]>([
   ['NodeMissing', [['RepairNode', 'kubectl get nodes']]],
   ['NodeNotReady', [['RepairNode', DESCRIBE_NODE]]],

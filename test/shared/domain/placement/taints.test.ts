@@ -104,6 +104,10 @@ describe('toleratedSeconds', () => {
     expect(cause.summary).toContain('for 60 s only (tolerationSeconds)');
   });
 
+  it('is then no sign that the DaemonSet is stalled: its pods come and go', () => {
+    expect(codesOf(caseOf('node01', cluster))).toEqual(['TaintNotTolerated']);
+  });
+
   it('leaves a pod that is there its own reason', () => {
     const crashing = aHandler('node01', {
       status: {

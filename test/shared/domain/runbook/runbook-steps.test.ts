@@ -148,14 +148,21 @@ describe('the steps of node02', () => {
   });
 
   it.each<[Kind, number[]]>([
-    ['Pod', [1, 4]],
+    ['Pod', [1, 2, 4]],
     ['DaemonSet', [3, 4]],
     ['Node', [5]],
     ['KubeVirt', [6]],
   ])('cannot look where %s was not read', (kind, steps) => {
     const found = stepsOf('node02', [...healthy, ...orphan], [kind]);
     expect(found.filter(({ verdict }) => verdict === 'CouldNotLook').map(({ step }) => step)).toEqual(steps);
-    for (const step of steps) expect(found[step - 1]?.observed).toContain('was not read');
+    for (const step of steps) expect(found[step - 1]?.observed).toMatch(/was not read|cannot be told/);
+  });
+
+  it('cannot tell who manages the VMIs where pods were not read', () => {
+    const step = stepsOf('node02', [...healthy, ...orphan], ['Pod'])[1];
+    expect(step).toMatchObject({ verdict: 'CouldNotLook' });
+    expect(step?.observed).toContain('whether a virt-handler manages them cannot be told');
+    expect(step?.objects.length).toBeGreaterThan(0);
   });
 
   it('cannot tell the DaemonSet where two KubeVirts leave the namespace open', () => {

@@ -1,0 +1,59 @@
+import pc from 'picocolors';
+import { TYPE_PREFIX } from '../../../shared/events/define-event.ts';
+import type { IncidentData } from '../../../shared/events/incident-data.ts';
+import type { ProductEvent } from '../../../shared/events/product-event.ts';
+
+/** How many VMIs a line names. */
+const MAX_SHOWN = 3;
+const TYPE_WIDTH = 'incident.suspected'.length;
+
+/**
+ * One of our events as a line for people: when, what, which node, and what is to be said of it.
+ *
+ * @returns a line with its end
+ */
+export function toEventLine(event: ProductEvent, color: boolean): string {
+  const name = event.type.slice(TYPE_PREFIX.length).replace(/\.v\d+$/, '');
+  const { bold, dim, red, yellow, green } = pc.createColors(color);
+  const paint = { critical: red, warning: yellow }[event.severity ?? ''] ?? ((text: string) => text);
+  const tint = name === 'incident.resolved' ? green : paint;
+  const what = tint(bold(name.padEnd(TYPE_WIDTH)));
+  return `${dim(event.time.slice(11, 19))} ${what} ${[event.node, ...saying(name, event)].filter(Boolean).join('  ')}\n`;
+}
+
+function saying(name: string, event: ProductEvent): readonly string[] {
+  if (name.startsWith('incident.')) return ofIncident(name, event.data as IncidentData);
+  const data = event.data as Readonly<Record<string, unknown>>;
+  if (name === 'audit.completed') {
+    const verdicts = Object.entries(data['nodesByVerdict'] as Record<string, number>).filter(
+      ([, count]) => count > 0,
+    );
+    return [
+      `${data['scope']}: ${verdicts.map(([verdict, count]) => `${count} ${verdict}`).join(', ') || 'nothing unsettled'}`,
+    ];
+  }
+  return typeof data['scope'] === 'string' ? [data['scope']] : [];
+}
+
+function ofIncident(
+  name: string,
+  { incident, causes, vmis, vmiCount, goneVmis, diagnosis }: IncidentData,
+): readonly string[] {
+  const shown = vmis.slice(0, MAX_SHOWN).map((vmi) => `${vmi.namespace}/${vmi.name}`);
+  const more = vmiCount > shown.length ? [`and ${vmiCount - shown.length} more`] : [];
+  const workload = vmiCount === 0 ? 'no VMIs' : `VMIs ${[...shown, ...more].join(', ')}`;
+  if (name === 'incident.resolved') {
+    const lost = goneVmis.length === 0 ? '' : `; ${goneVmis.length} VMIs gone meanwhile`;
+    return [`${incident.resolution}: ${workload}${lost}`];
+  }
+  if (name === 'incident.diagnosed') return ofDiagnosis(diagnosis);
+  const [cause] = causes;
+  return [workload, cause === undefined ? '' : `${cause.code} (${cause.certainty})`];
+}
+
+function ofDiagnosis(diagnosis: IncidentData['diagnosis']): readonly string[] {
+  const [cause] = diagnosis?.causes ?? [];
+  if (cause === undefined) return [];
+  const [mitigation] = cause.mitigations;
+  return [`${cause.code}: ${cause.summary}`, mitigation === undefined ? '' : `Try: ${mitigation.command}`];
+}

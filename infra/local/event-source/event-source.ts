@@ -1,0 +1,87 @@
+import { setMaxListeners } from 'node:events';
+import type { Clock } from '../../../shared/domain/units.ts';
+import { FunctionError } from '../../../shared/errors/errors.ts';
+import type { IncomingEvent } from '../../../shared/events/incoming-event.ts';
+import type { ApiClient } from '../../../shared/kubernetes/api-client.ts';
+import { HANDLERS, HANDLERS_AND_LAUNCHERS, RESOURCES } from '../../../shared/kubernetes/resources.ts';
+import { type WatchOptions, type WatchState, watchResource } from '../../../shared/kubernetes/watch.ts';
+import type { Log } from '../../../shared/runtime/ports.ts';
+import { toRawEvent } from './raw-event.ts';
+
+export interface EventSourceOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Takes one event. Nothing further is read of its kind until it has resolved. */
+  readonly publish: (event: IncomingEvent) => Promise<void>;
+  /** Ends the source. */
+  readonly signal: AbortSignal;
+  /** What a watch does differently; a test waits for nothing. */
+  readonly watch?: Pick<WatchOptions, 'silenceMs' | 'wait' | 'random'> | undefined;
+}
+
+/** What the functions are triggered by, cut down as an ApiServerSource's selectors would. */
+const WATCHED = [
+  { ...RESOURCES.Node, apiVersion: 'v1' },
+  { ...RESOURCES.Pod, apiVersion: 'v1', labelSelector: HANDLERS_AND_LAUNCHERS },
+  { ...RESOURCES.DaemonSet, apiVersion: 'apps/v1', labelSelector: HANDLERS },
+  { ...RESOURCES.VirtualMachineInstance, apiVersion: 'kubevirt.io/v1' },
+  { ...RESOURCES.KubeVirt, apiVersion: 'kubevirt.io/v1' },
+] as const;
+
+/**
+ * The built-in event source: what Knative's ApiServerSource does, and what it does not: it also tells what exists at
+ * its start, and what changed while a watch was broken. A kind that is not served is asked for again, and said once.
+ *
+ * @returns resolves once the signal is aborted and nothing is under way any more; what waits in `publish` is waited for,
+ *   so a broker is closed before this is awaited
+ * @throws what `publish` throws
+ */
+export async function runEventSource(client: ApiClient, options: EventSourceOptions): Promise<void> {
+  const stop = new AbortController();
+  // Every watch, every wait and every call listens to it.
+  setMaxListeners(0, stop.signal);
+  const onAbort = (): void => stop.abort(options.signal.reason);
+  if (options.signal.aborted) onAbort();
+  options.signal.addEventListener('abort', onAbort, { once: true });
+  const watches = WATCHED.map(async (watched) => {
+    try {
+      await watchKind(client, watched, { ...options, signal: stop.signal });
+    } finally {
+      // One that fails ends the others.
+      stop.abort();
+    }
+  });
+  const ends = await Promise.allSettled(watches);
+  options.signal.removeEventListener('abort', onAbort);
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+}
+
+async function watchKind(
+  client: ApiClient,
+  watched: (typeof WATCHED)[number],
+  { clock, log, publish, signal, watch }: EventSourceOptions,
+): Promise<void> {
+  const { server } = client.connection;
+  await watchResource(client, watched, {
+    ...watch,
+    signal,
+    onEvent: (change) => publish(toRawEvent(change, { server, plural: watched.name, now: clock.now() })),
+    onState: (state) => say(log, watched.name, state),
+  });
+}
+
+function say(log: Log, resource: string, state: WatchState): void {
+  if (state.kind === 'watching') log.info({ resource }, `watching ${resource}`);
+  else if (state.kind === 'refused' && state.status === 404)
+    log.warn({ resource }, `${resource} are not served by this cluster (yet): asking again until they are`);
+  else if (state.kind === 'refused')
+    log.warn(
+      { resource, status: state.status },
+      `${resource} may not be watched: grant list and watch on them`,
+    );
+  else log.warn({ resource, ...failureFacts(state.error) }, `the watch of ${resource} broke: trying again`);
+}
+
+function failureFacts(error: unknown): Readonly<Record<string, unknown>> {
+  return error instanceof FunctionError ? { code: error.code, failure: error.message } : { err: error };
+}

@@ -1,0 +1,30 @@
+import type { AuditPorts } from '../../functions/audit/handler.ts';
+import type { DiagnosePorts } from '../../functions/diagnose/handler.ts';
+import type { ServerlessFunction } from '../../shared/runtime/serverless-function.ts';
+import type { WatcherPorts } from '../../shared/runtime/watcher.ts';
+
+/** All that any function needs of the world. */
+export type FunctionPorts = WatcherPorts & AuditPorts & DiagnosePorts;
+
+/** What makes a function ready to run. */
+export type CreateFunction = (ports: FunctionPorts) => ServerlessFunction;
+
+/** Every function, each loaded when it is asked for: a process that serves one does not pay for the others. */
+const LOADERS = {
+  'handler-pod-changed': () => import('../../functions/handler-pod-changed/handler.ts'),
+  'workload-changed': () => import('../../functions/workload-changed/handler.ts'),
+  'node-changed': () => import('../../functions/node-changed/handler.ts'),
+  'daemonset-changed': () => import('../../functions/daemonset-changed/handler.ts'),
+  'placement-changed': () => import('../../functions/placement-changed/handler.ts'),
+  audit: () => import('../../functions/audit/handler.ts'),
+  diagnose: () => import('../../functions/diagnose/handler.ts'),
+} as const satisfies Readonly<Record<string, () => Promise<{ readonly createFunction: CreateFunction }>>>;
+
+export type FunctionName = keyof typeof LOADERS;
+export const FUNCTION_NAMES = Object.keys(LOADERS) as readonly FunctionName[];
+
+/** Loads the code of one function. */
+export async function loadFunction(name: FunctionName): Promise<CreateFunction> {
+  const { createFunction } = await LOADERS[name]();
+  return createFunction;
+}

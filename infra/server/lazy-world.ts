@@ -1,0 +1,36 @@
+import type { World } from './world.ts';
+
+/** A world whose code is loaded when somebody first asks something of it. */
+export interface LazyWorld extends World {
+  /** Loads it now. @throws what loading throws, such as KubeConfigError */
+  load(): Promise<void>;
+}
+
+/**
+ * Puts off loading the Kubernetes client: it is the largest part of the program, and a function that has just been scaled
+ * from zero can accept, and mostly ignore, its first events without it.
+ */
+export function lazyWorld(loadWorld: () => Promise<World>): LazyWorld {
+  let world: Promise<World> | undefined;
+  const loaded = (): Promise<World> => {
+    world ??= loadWorld();
+    return world;
+  };
+  return {
+    load: async () => void (await loaded()),
+    incidents: {
+      get: async (node) => (await loaded()).incidents.get(node),
+      list: async () => (await loaded()).incidents.list(),
+      create: async (node) => (await loaded()).incidents.create(node),
+      update: async (record) => (await loaded()).incidents.update(record),
+      remove: async (record) => (await loaded()).incidents.remove(record),
+    },
+    nodes: { read: async (node) => (await loaded()).nodes.read(node) },
+    objects: { get: async (kind, namespace, name) => (await loaded()).objects.get(kind, namespace, name) },
+    cluster: { read: async () => (await loaded()).cluster.read() },
+    clusterOf: (node) => ({
+      read: async () => (await loaded()).clusterOf(node).read(),
+      readEvidence: async (request) => (await loaded()).clusterOf(node).readEvidence(request),
+    }),
+  };
+}

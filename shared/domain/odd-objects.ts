@@ -1,0 +1,46 @@
+import type { ClusterFacts } from './cluster-facts.ts';
+import { HANDLER_NAME, type Installation } from './installation.ts';
+import type { DaemonSetObject } from './objects.ts';
+import { validateTaints } from './placement/placement-validation.ts';
+import type { Problem } from './problems.ts';
+import { KUBEVIRT_LABEL } from './workload.ts';
+
+/**
+ * What no API server would have accepted, with the field's path, and DaemonSets that look like virt-handler's and do
+ * not count. None of it changes a verdict; a dump that was edited or put together by hand should not hide it.
+ */
+export function oddObjects(facts: ClusterFacts, { daemonSet }: Installation): readonly Problem[] {
+  return [
+    ...oddTaints(facts),
+    ...(daemonSet === undefined ? [] : [...oddSelector(daemonSet), ...copies(facts, daemonSet)]),
+  ];
+}
+
+function oddTaints({ nodes }: ClusterFacts): readonly Problem[] {
+  return [...nodes.keys()].sort().flatMap((name) =>
+    validateTaints(nodes.get(name)?.spec?.taints).map(({ path, message }): Problem => {
+      const text = `Node ${name}: ${path}: ${message}. No API server accepts that.`;
+      return { code: 'InvalidObject', kind: 'Node', message: text };
+    }),
+  );
+}
+
+function oddSelector({ metadata, spec }: DaemonSetObject): readonly Problem[] {
+  if (spec?.selector !== undefined) return [];
+  const message = `DaemonSet ${fullName({ metadata })}: spec.selector: is missing. No API server accepts that.`;
+  return [{ code: 'InvalidObject', kind: 'DaemonSet', message }];
+}
+
+function copies({ daemonSets }: ClusterFacts, counting: DaemonSetObject): readonly Problem[] {
+  const alike = daemonSets.filter(
+    ({ metadata }) => metadata.name === HANDLER_NAME || metadata.labels?.[KUBEVIRT_LABEL] === HANDLER_NAME,
+  );
+  if (alike.length < 2) return [];
+  const names = alike.map(fullName).sort().join(', ');
+  const message = `Several DaemonSets look like virt-handler's (${names}): only ${fullName(counting)} counts.`;
+  return [{ code: 'SeveralDaemonSets', kind: 'DaemonSet', message }];
+}
+
+function fullName({ metadata }: Pick<DaemonSetObject, 'metadata'>): string {
+  return `${metadata.namespace}/${metadata.name}`;
+}
