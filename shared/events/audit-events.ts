@@ -57,7 +57,6 @@ export const auditCompleted = defineEvent(
       .meta({ description: 'What could not be read; nodes where it matters are `Unknown`' }),
   }),
 );
-export type AuditCompleted = z.infer<typeof auditCompleted.schema>;
 
 /** Data of a ping: that of `audit.requested`, or none. Foreign, so what else is in it is tolerated. */
 export const pingData = z
