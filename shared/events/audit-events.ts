@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { VERDICTS } from '../domain/judge-node.ts';
+import { VERDICTS, type Verdict } from '../domain/judge-node.ts';
 import { EventInvalidError } from '../errors/errors.ts';
 import { anyText, count, text, time } from './data-parts.ts';
 import { defineEvent } from './define-event.ts';
@@ -24,6 +24,11 @@ export const auditRequested = defineEvent(
   }),
 );
 
+/** An object of named fields and no record: what is published names and describes each. */
+const COUNT_BY_VERDICT = Object.fromEntries(
+  VERDICTS.map((verdict) => [verdict, count(`How many of these nodes are \`${verdict}\``)]),
+) as Record<Verdict, ReturnType<typeof count>>;
+
 /** With it a subscriber can tell silence from health: an audit that does not end sends none. */
 export const auditCompleted = defineEvent(
   'audit.completed.v1',
@@ -34,7 +39,7 @@ export const auditCompleted = defineEvent(
     completedAt: time('When it ended'),
     nodesJudged: count('How many nodes were judged'),
     nodesByVerdict: z
-      .record(z.enum(VERDICTS), count('How many nodes have this verdict'))
+      .strictObject(COUNT_BY_VERDICT)
       .meta({ description: 'How many of these nodes have each verdict' }),
     orphanedVmis: count('How many VMIs are on orphaned nodes'),
     incidentsChanged: count('Transitions that this audit accepted'),
@@ -52,7 +57,6 @@ export const auditCompleted = defineEvent(
       .meta({ description: 'What could not be read; nodes where it matters are `Unknown`' }),
   }),
 );
-export type AuditCompleted = z.infer<typeof auditCompleted.schema>;
 
 /** Data of a ping: that of `audit.requested`, or none. Foreign, so what else is in it is tolerated. */
 export const pingData = z
