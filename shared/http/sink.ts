@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+// The SDK takes a while to load: whoever may never publish loads this file when it does.
+import { CloudEvent, HTTP } from 'cloudevents';
 import pRetry from 'p-retry';
 import type { DurationMs } from '../domain/units.ts';
 import { SinkUnavailableError } from '../errors/errors.ts';
@@ -47,7 +49,7 @@ export function createHttpSink(options: HttpSinkOptions): EventSink {
 
   return {
     async publish(event) {
-      const message = await encode({ ...event, ...extensions });
+      const message = encode({ ...event, ...extensions });
       const signal = AbortSignal.timeout(timeoutMs);
       try {
         await pRetry(() => once(message, signal), {
@@ -71,9 +73,7 @@ export function createHttpSink(options: HttpSinkOptions): EventSink {
   };
 }
 
-/** The SDK is loaded with the first event: it takes a while, and many a process never publishes. */
-async function encode(event: ProductEvent): Promise<SinkMessage> {
-  const { CloudEvent, HTTP } = await import('cloudevents');
+function encode(event: ProductEvent): SinkMessage {
   // The SDK takes an attribute that is undefined for a wrong one.
   const present = Object.fromEntries(Object.entries(event).filter(([, value]) => value !== undefined));
   const { headers, body } = HTTP.binary(new CloudEvent(present));
