@@ -1,35 +1,14 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import * as z from 'zod';
-import { nodeDiagnosisSchema } from '../../shared/report/node-diagnosis.ts';
-import { orphanReportSchema } from '../../shared/report/orphan-report.ts';
-import { preflightReportSchema } from '../../shared/report/preflight-report.ts';
-import { renderOrphanIncidentCrd } from './orphan-incident-crd.ts';
+import { publishedFiles } from './published-files.ts';
 
 /**
- * Writes what is published of the code's schemas (`npm run schemas`): JSON Schemas, and the definition of the incident's
- * resource. With `--verify` it writes nothing and fails when a file on disk is not what the code says.
+ * Writes what is published and follows from the code: schemas, the AsyncAPI document, the reference page of events
+ * (`npm run schemas`). With `--verify` it writes nothing and fails when a file on disk is not what the code says.
  */
-const PUBLISHED = [
-  {
-    path: 'shared/report/orphan-report.schema.json',
-    render: () => jsonSchema(orphanReportSchema, 'orphan-report', 'OrphanReport'),
-  },
-  {
-    path: 'shared/report/preflight-report.schema.json',
-    render: () => jsonSchema(preflightReportSchema, 'preflight-report', 'PreflightReport'),
-  },
-  {
-    path: 'shared/report/node-diagnosis.schema.json',
-    render: () => jsonSchema(nodeDiagnosisSchema, 'node-diagnosis', 'NodeDiagnosis'),
-  },
-  { path: 'infra/deploy/kubernetes/orphan-incident-crd.yaml', render: renderOrphanIncidentCrd },
-] as const;
-
 const root = new URL('../../', import.meta.url);
 const verify = process.argv.includes('--verify');
 
-for (const { path, render } of PUBLISHED) {
-  const text = render();
+for (const { path, text } of publishedFiles()) {
   const file = new URL(path, root);
   if (!verify) {
     await mkdir(new URL('.', file), { recursive: true });
@@ -43,9 +22,4 @@ for (const { path, render } of PUBLISHED) {
     console.error(`${path} is not what the code says: run npm run schemas`);
     process.exitCode = 1;
   }
-}
-
-function jsonSchema(schema: z.ZodType, name: string, title: string): string {
-  const id = `https://kubevirt-orphans.dev/schemas/v1alpha1/${name}.schema.json`;
-  return `${JSON.stringify({ $id: id, title, ...z.toJSONSchema(schema) }, null, 2)}\n`;
 }

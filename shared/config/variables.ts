@@ -112,7 +112,7 @@ export const TEXTS = {
     unit: 'paths',
     default: '',
     bounds: 'files, separated by ":"',
-    what: 'how the cluster is reached; without it in-cluster, then ~/.kube/config',
+    what: 'how the cluster is reached; without it ~/.kube/config, then the service account of the pod',
   },
   logLevel: {
     name: 'LOG_LEVEL',

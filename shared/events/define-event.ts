@@ -1,28 +1,16 @@
-import { type ZodType, z } from 'zod';
+import type { ZodError, ZodType } from 'zod';
 import { EventInvalidError } from '../errors/errors.ts';
+import { type InitAttributes, initAttributes } from './event-attributes.ts';
 import type { IncomingEvent } from './incoming-event.ts';
 import type { ProductEvent } from './product-event.ts';
 
 /** All our types begin so; see the CloudEvents specification, `type`: prefixed with a reverse DNS name. */
 export const TYPE_PREFIX = 'dev.kubevirt-orphans.';
-const SCHEMA_BASE = 'https://kubevirt-orphans.dev/schemas/';
+/** Where the schemas of all our events are; `dataschema` begins so. */
+export const SCHEMA_BASE = 'https://kubevirt-orphans.dev/schemas/';
 
 /** What is said when an event is made; the rest of its attributes follow from the type. */
-export type EventInit<Data> = Pick<
-  ProductEvent,
-  | 'id'
-  | 'source'
-  | 'subject'
-  | 'time'
-  | 'node'
-  | 'severity'
-  | 'cause'
-  | 'partitionkey'
-  | 'sequence'
-  | 'traceparent'
-> & {
-  readonly data: Data;
-};
+export type EventInit<Data> = InitAttributes & { readonly data: Data };
 
 /** An event type, once: its name, its data, how it is made and how it is read. */
 export interface EventType<Type extends string = string, Data = unknown> {
@@ -39,8 +27,8 @@ export interface EventType<Type extends string = string, Data = unknown> {
 }
 
 /**
- * Declares an event type. Attributes are checked as CloudEvents 1.0 asks: none is empty; extension names are lower-case
- * letters and digits, at most 20 of them.
+ * Declares an event type. Data and attributes of ours are strict, in what we make and in what we read: nothing unknown,
+ * nothing empty. A `traceparent` that is no trace context is left out.
  *
  * @param name - what follows TYPE_PREFIX, such as `incident.opened.v1`
  */
@@ -57,10 +45,11 @@ export function defineEvent<const Name extends string, Data>(
     dataschema,
     schema,
     create({ data, ...init }) {
-      const attributes = ATTRIBUTES.parse(init);
+      const { traceparent, ...attributes } = initAttributes.parse(init);
       return Object.freeze({
         specversion: '1.0',
         ...attributes,
+        ...(traceparent === undefined ? {} : { traceparent }),
         type,
         datacontenttype: 'application/json',
         dataschema,
@@ -78,22 +67,8 @@ export function defineEvent<const Name extends string, Data>(
   };
 }
 
-const TEXT = z.string().min(1);
-const ATTRIBUTES = z.strictObject({
-  id: TEXT.max(512),
-  source: TEXT,
-  subject: TEXT,
-  time: z.iso.datetime(),
-  node: TEXT.optional(),
-  severity: TEXT.optional(),
-  cause: TEXT.optional(),
-  partitionkey: TEXT.optional(),
-  sequence: TEXT.optional(),
-  traceparent: TEXT.optional(),
-});
-
 /** The first few mistakes, each with its place. */
-function reasonsOf({ issues }: z.ZodError): string {
+function reasonsOf({ issues }: ZodError): string {
   const shown = issues.slice(0, 3).map(({ path, message }) => `${path.join('.') || 'data'}: ${message}`);
   return shown.join('; ');
 }

@@ -2,106 +2,110 @@ import { z } from 'zod';
 import { CAUSE_CODES, CAUSE_ORIGINS, CERTAINTIES } from '../domain/causes/cause.ts';
 import {
   INCIDENT_STATES,
-  type Incident,
+  MAX_NAMED,
   RESOLUTIONS,
   SEVERITIES,
   VMI_FATES,
 } from '../domain/incidents/incident.ts';
 import { MITIGATION_CODES, MITIGATION_OWNERS, MITIGATION_RISKS } from '../domain/mitigations/mitigation.ts';
-import { type EpochMs, formatTimestamp } from '../domain/units.ts';
-
-const TIME = z.iso.datetime().meta({ description: 'RFC 3339, UTC' });
-const NAMED = { namespace: z.string().min(1), name: z.string().min(1) };
-const COUNT = z.int().min(0);
+import { anyText, count, INCIDENT_IDENTITY, nodeData, text, time } from './data-parts.ts';
 
 const CAUSE = {
-  code: z.enum(CAUSE_CODES),
-  certainty: z.enum(CERTAINTIES),
-  origin: z.enum(CAUSE_ORIGINS),
-  summary: z.string().meta({ description: 'One sentence for people' }),
+  code: z.enum(CAUSE_CODES).meta({ description: 'Which cause; there may be more of them in the future' }),
+  certainty: z.enum(CERTAINTIES).meta({
+    description:
+      '`Definite`: nothing brings virt-handler back while it stands; `Likely`: it fits, or may pass',
+  }),
+  origin: z.enum(CAUSE_ORIGINS).meta({ description: 'Where the rule or state is that has to change' }),
+  summary: anyText('One sentence for people, at most 1,000 characters'),
 };
 
+/** What can be done about a cause. */
 export const mitigationData = z.strictObject({
-  code: z.enum(MITIGATION_CODES),
-  summary: z.string(),
-  command: z.string().meta({ description: 'One line for a POSIX shell that works when pasted' }),
-  risk: z.enum(MITIGATION_RISKS),
-  owner: z.enum(MITIGATION_OWNERS).meta({ description: 'Whose object it changes; None when it only looks' }),
+  code: z
+    .enum(MITIGATION_CODES)
+    .meta({ description: 'What kind of change; there may be more of them in the future' }),
+  summary: anyText('One sentence for people'),
+  command: anyText('One line for a POSIX shell that works when pasted'),
+  risk: z.enum(MITIGATION_RISKS).meta({
+    description:
+      '`Low`: one node, nothing restarts; `Medium`: others notice; `High`: what runs may not come back',
+  }),
+  owner: z
+    .enum(MITIGATION_OWNERS)
+    .meta({ description: 'Whose object the command changes; `None` when it only looks' }),
 });
+
+const VMI = {
+  namespace: text('`metadata.namespace`'),
+  name: text('`metadata.name`'),
+  uid: anyText('`metadata.uid`'),
+};
+const NAMED_OF = `the first that fit, at most ${MAX_NAMED}`;
 
 /** What every incident event says of its incident. */
 export const incidentData = z.strictObject({
-  node: z.strictObject({
-    name: z.string().min(1).max(253),
-    uid: z.string().meta({ description: 'Empty when the node did not exist when the episode began' }),
-  }),
-  incident: z.strictObject({
-    uid: z.string().min(1).meta({ description: 'UID of the OrphanIncident' }),
-    episode: z.int().min(1),
-    revision: z.int().min(1),
-    state: z.enum(INCIDENT_STATES),
-    severity: z.enum(SEVERITIES),
-    since: TIME,
-    openedAt: TIME.optional(),
-    resolvedAt: TIME.optional(),
-    resolution: z.enum(RESOLUTIONS).optional(),
-  }),
+  node: nodeData,
+  incident: z
+    .strictObject({
+      ...INCIDENT_IDENTITY,
+      state: z.enum(INCIDENT_STATES).meta({ description: 'The state after this event' }),
+      severity: z.enum(SEVERITIES).meta({ description: 'The same as the attribute `severity`' }),
+      since: time('Since when the verdict behind the state holds, as far as it was seen'),
+      openedAt: time('When the incident was opened').optional(),
+      resolvedAt: time('When the incident was resolved').optional(),
+      resolution: z.enum(RESOLUTIONS).optional().meta({ description: 'How it was resolved' }),
+    })
+    .meta({ description: 'The incident' }),
   causes: z
-    .array(z.strictObject(CAUSE))
+    .array(z.strictObject(CAUSE).meta({ description: 'A cause' }))
     .meta({ description: 'As the judgement saw them, the primary first' }),
-  vmis: z.array(z.strictObject({ ...NAMED, uid: z.string() })).max(250),
-  vmiCount: COUNT.meta({ description: 'How many there are; `vmis` names at most 250' }),
-  launcherPods: z.array(z.strictObject(NAMED)).max(250),
-  launcherPodCount: COUNT,
+  vmis: z
+    .array(z.strictObject(VMI).meta({ description: 'A VirtualMachineInstance' }))
+    .max(MAX_NAMED)
+    .meta({ description: `The VMIs on the node, by namespace and name: ${NAMED_OF}` }),
+  vmiCount: count('How many VMIs there are'),
+  launcherPods: z
+    .array(
+      z
+        .strictObject({ namespace: VMI.namespace, name: VMI.name })
+        .meta({ description: 'A virt-launcher pod' }),
+    )
+    .max(MAX_NAMED)
+    .meta({ description: `The virt-launcher pods on the node, by namespace and name: ${NAMED_OF}` }),
+  launcherPodCount: count('How many virt-launcher pods there are'),
   goneVmis: z
-    .array(z.strictObject({ ...NAMED, uid: z.string(), fate: z.enum(VMI_FATES) }))
-    .max(250)
-    .meta({ description: 'VMIs that left the node in this episode while it was not managed' }),
+    .array(
+      z
+        .strictObject({
+          ...VMI,
+          fate: z
+            .enum(VMI_FATES)
+            .meta({ description: 'Its final phase, or `Gone` when it was deleted or moved' }),
+        })
+        .meta({ description: 'A VirtualMachineInstance that is gone' }),
+    )
+    .max(MAX_NAMED)
+    .meta({
+      description: `VMIs that left the node while it was not managed: the last that fit, at most ${MAX_NAMED}`,
+    }),
   diagnosis: z
     .strictObject({
-      diagnosedAt: TIME,
-      causes: z.array(z.strictObject({ ...CAUSE, mitigations: z.array(mitigationData) })),
+      diagnosedAt: time('When it was made'),
+      causes: z
+        .array(
+          z
+            .strictObject({
+              ...CAUSE,
+              mitigations: z
+                .array(mitigationData.meta({ description: 'What would help' }))
+                .meta({ description: 'What would help, the smallest change first' }),
+            })
+            .meta({ description: 'A cause' }),
+        )
+        .meta({ description: 'Every proven cause, the primary first' }),
     })
-    .optional(),
+    .optional()
+    .meta({ description: 'What `diagnose` found; absent until it did' }),
 });
 export type IncidentData = z.infer<typeof incidentData>;
-
-/** An incident as events tell it. */
-export function toIncidentData(incident: Incident, uid: string): IncidentData {
-  const { node, nodeUid, episode, revision, state, severity, since, resolution, diagnosis } = incident;
-  return {
-    node: { name: node, uid: nodeUid },
-    incident: {
-      uid,
-      episode,
-      revision,
-      state,
-      severity,
-      since: formatTimestamp(since),
-      ...optionalTime('openedAt', incident.openedAt),
-      ...optionalTime('resolvedAt', incident.resolvedAt),
-      ...(resolution === undefined ? {} : { resolution }),
-    },
-    causes: [...incident.causes],
-    vmis: [...incident.vmis],
-    vmiCount: incident.vmiCount,
-    launcherPods: [...incident.launcherPods],
-    launcherPodCount: incident.launcherPodCount,
-    goneVmis: [...incident.goneVmis],
-    ...(diagnosis === undefined
-      ? {}
-      : {
-          diagnosis: {
-            diagnosedAt: formatTimestamp(diagnosis.diagnosedAt),
-            causes: diagnosis.causes.map((cause) => ({ ...cause, mitigations: [...cause.mitigations] })),
-          },
-        }),
-  };
-}
-
-function optionalTime<Name extends string>(
-  name: Name,
-  time: EpochMs | undefined,
-): { readonly [N in Name]?: string } {
-  return time === undefined ? {} : ({ [name]: formatTimestamp(time) } as { [N in Name]: string });
-}

@@ -1,40 +1,42 @@
 import { type Announcement, type Incident, primaryCause } from '../domain/incidents/incident.ts';
 import { type EpochMs, formatTimestamp } from '../domain/units.ts';
 import { defineEvent, type EventType } from './define-event.ts';
-import { type IncidentData, incidentData, toIncidentData } from './incident-data.ts';
+import { sequenceOf } from './event-attributes.ts';
+import { type IncidentData, incidentData } from './incident-data.ts';
 import type { ProductEvent } from './product-event.ts';
+import { toIncidentData } from './to-incident-data.ts';
 
-/** A node is managed now and will not be after the next restart or rollout of its virt-handler. */
+/** The early warning: it may become an incident, or pass. */
 export const incidentAtRisk = defineEvent(
   'incident.at-risk.v1',
   'A node is managed now and will not be after the next restart or rollout of its virt-handler.',
   incidentData,
 );
-/** A node has workload and no Ready virt-handler, which may pass: the grace period runs. */
+/** Becomes `opened` when it lasts, `resolved` when it does not; most restarts of a handler end here. */
 export const incidentSuspected = defineEvent(
   'incident.suspected.v1',
   'A node has workload and no Ready virt-handler, which may pass by itself: the grace period runs.',
   incidentData,
 );
-/** A node is orphaned: for a definite cause, or for longer than the grace period. */
+/** Somebody should look: what a pager should ring for. */
 export const incidentOpened = defineEvent(
   'incident.opened.v1',
   'A node is orphaned: for a definite cause, or for longer than the grace period.',
   incidentData,
 );
-/** The causes or the workload of an incident changed; its state did not. */
+/** Told of AtRisk and Suspected incidents as well as of open ones. */
 export const incidentUpdated = defineEvent(
   'incident.updated.v1',
   'The causes or the workload of an incident changed; its state did not.',
   incidentData,
 );
-/** It is over: `resolution` says how, `goneVmis` at what price. */
+/** Told of whatever was told before: also of what was only at risk or suspected. */
 export const incidentResolved = defineEvent(
   'incident.resolved.v1',
-  'It is over: `resolution` says how, `goneVmis` at what price.',
+  'It is over: `resolution` says how, and `goneVmis` which VMIs were gone by then.',
   incidentData,
 );
-/** Why, with what would help; new, or changed. */
+/** Comes after `opened` or `updated`, with a revision of its own. */
 export const incidentDiagnosed = defineEvent(
   'incident.diagnosed.v1',
   'The root cause was found or has changed; `diagnosis` says why and what would help.',
@@ -79,8 +81,8 @@ export function incidentEvent(
     severity,
     cause: primaryCause(incident),
     partitionkey: node,
-    sequence: String(revision).padStart(10, '0'),
-    ...(traceparent === undefined ? {} : { traceparent }),
+    sequence: sequenceOf(revision),
+    traceparent,
     data: toIncidentData(incident, uid),
   });
 }

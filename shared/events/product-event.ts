@@ -18,7 +18,7 @@ export interface ProductEvent<Type extends string = string, Data = unknown> {
   readonly severity?: string | undefined;
   readonly cause?: string | undefined;
   readonly partitionkey?: string | undefined;
-  /** The revision, padded to ten digits: orders the events of one node as text. */
+  /** The revision, padded to ten digits: orders the events of one incident as text. */
   readonly sequence?: string | undefined;
   /** W3C trace context, where there is a trace. */
   readonly traceparent?: string | undefined;

@@ -13,12 +13,20 @@ export const OBJECT_CHANGE_TYPES = ['resource', 'ref'].flatMap((mode) =>
 /** The type of Knative's PingSource. */
 export const PING_TYPE = 'dev.knative.sources.ping';
 
-const TEXT = z.string().nullish();
-const RESOURCE = z.looseObject({
-  kind: z.string().min(1),
-  metadata: z.looseObject({ name: z.string().min(1), namespace: TEXT }),
+const NAME = z.string().min(1).meta({ description: '`metadata.name`' });
+const NAMESPACE = z.string().nullish().meta({ description: '`metadata.namespace`; none for what has none' });
+const KIND = z.string().min(1).meta({ description: 'Kind of the object' });
+
+/** Data in Resource mode, as far as it is read here: the whole object. Foreign, so what else is in it is tolerated. */
+export const resourceData = z.looseObject({
+  kind: KIND,
+  metadata: z
+    .looseObject({ name: NAME, namespace: NAMESPACE })
+    .meta({ description: 'As Kubernetes has it; `name` at least' }),
 });
-const REFERENCE = z.looseObject({ kind: z.string().min(1), name: z.string().min(1), namespace: TEXT });
+
+/** Data in Reference mode: the name of an object. */
+export const referenceData = z.looseObject({ kind: KIND, name: NAME, namespace: NAMESPACE });
 
 /**
  * Reads an event of Knative's ApiServerSource, in Resource or in Reference mode; `undefined` for any other type.
@@ -33,14 +41,14 @@ export function parseObjectChange({ type, data }: IncomingEvent): ObjectChange |
 }
 
 function parseResource(data: unknown): Omit<ObjectChange, 'verb'> {
-  const result = RESOURCE.safeParse(data);
+  const result = resourceData.safeParse(data);
   if (!result.success) throw invalid('a Kubernetes object with kind and metadata.name', result.error);
   const { kind, metadata } = result.data;
   return { kind, namespace: metadata.namespace ?? '', name: metadata.name, object: result.data };
 }
 
 function parseReference(data: unknown): Omit<ObjectChange, 'verb'> {
-  const result = REFERENCE.safeParse(data);
+  const result = referenceData.safeParse(data);
   if (!result.success) throw invalid('a reference with kind and name', result.error);
   const { kind, namespace, name } = result.data;
   return { kind, namespace: namespace ?? '', name, object: undefined };

@@ -1,52 +1,62 @@
 /** What follows an incident: the truth check of an alert, remediation, and channels that gave up. */
 import { z } from 'zod';
+import { anyText, count, incidentReference, nodeData, text } from './data-parts.ts';
 import { defineEvent } from './define-event.ts';
 import { mitigationData } from './incident-data.ts';
 
-const NODE = z.strictObject({ name: z.string().min(1).max(253), uid: z.string() });
-const INCIDENT = z.strictObject({
-  uid: z.string().min(1),
-  episode: z.int().min(1),
-  revision: z.int().min(1),
-});
-const REASON = z.strictObject({
-  code: z.string().min(1).meta({ description: 'Stable, for programs' }),
-  message: z.string(),
-});
+const REASON = z
+  .strictObject({
+    code: text('Stable, for programs'),
+    message: anyText('One sentence for people'),
+  })
+  .meta({ description: 'Why' });
 
+/** What the cluster says of an alert; `Unknown`: it could not be read. */
 export const ALERT_VERDICTS = ['Confirmed', 'FalsePositive', 'AlreadyRecovered', 'Unknown'] as const;
 
-/** What the cluster says of an alert. */
+/** Published for every alert that came in, whatever the verdict. */
 export const alertVerified = defineEvent(
   'alert.verified.v1',
   'The cluster was read for an alert; the verdict says whether it is true.',
   z.strictObject({
-    alertname: z.string().min(1),
-    fingerprint: z.string().meta({ description: "Alertmanager's; empty when it sent none" }),
-    node: NODE.optional(),
-    verdict: z.enum(ALERT_VERDICTS),
+    alertname: text('The alert, such as `OrphanedVirtualMachineInstances`'),
+    fingerprint: anyText("Alertmanager's fingerprint; empty when it sent none"),
+    node: nodeData.optional(),
+    verdict: z
+      .enum(ALERT_VERDICTS)
+      .meta({ description: 'Whether it is true; `Unknown`: it could not be read' }),
     reason: REASON,
-    incident: INCIDENT.optional(),
+    incident: incidentReference.optional(),
   }),
 );
 
-/** One gate of a remediation, and whether it let it pass. */
-const GATE = z.strictObject({
-  code: z.string().min(1),
-  open: z.boolean(),
-  message: z.string(),
-});
-const STEP = mitigationData.extend({
-  inverse: z.string().meta({ description: 'The command that takes it back; empty when nothing has to be' }),
-  success: z.string().meta({ description: 'How success is seen' }),
-  timeoutSeconds: z.int().min(0),
-});
+const GATE = z
+  .strictObject({
+    code: text('Which gate'),
+    open: z.boolean().meta({ description: 'Whether it lets the plan pass' }),
+    message: anyText('What was seen, one sentence for people'),
+  })
+  .meta({ description: 'One gate of a remediation' });
+
+const STEP = mitigationData
+  .extend({
+    inverse: anyText('The command that takes it back; empty when nothing has to be taken back'),
+    success: anyText('How success is seen'),
+    timeoutSeconds: count('How long success may take'),
+  })
+  .meta({ description: 'One step' });
+
 const REMEDIATION = z.strictObject({
-  node: NODE,
-  incident: INCIDENT,
-  plan: z.strictObject({ id: z.string().min(1), steps: z.array(STEP) }),
+  node: nodeData,
+  incident: incidentReference,
+  plan: z
+    .strictObject({
+      id: text('Identifies the plan'),
+      steps: z.array(STEP).meta({ description: 'What is done, in this order' }),
+    })
+    .meta({ description: 'What would be done, or is' }),
   gates: z.array(GATE).meta({ description: 'Every gate, also after the first refusal' }),
-  by: z.string().meta({ description: 'Who approved or acts; empty when nobody did yet' }),
+  by: anyText('Who approved or acts; empty when nobody did yet'),
   reason: REASON.optional(),
 });
 
@@ -81,15 +91,15 @@ export const remediationRefused = defineEvent(
   REMEDIATION,
 );
 
-/** A channel could not deliver. */
+/** Nobody may have been told: route it to another channel. */
 export const notificationFailed = defineEvent(
   'notification.failed.v1',
   'A channel gave up; the next tick tries again until the incident is closed.',
   z.strictObject({
-    node: NODE,
-    incident: INCIDENT,
-    channel: z.string().min(1).meta({ description: 'Its name in the configuration; never a URL or token' }),
-    attempts: z.int().min(1),
+    node: nodeData,
+    incident: incidentReference,
+    channel: text('Its name in the configuration; never a URL or token'),
+    attempts: z.int().min(1).meta({ description: 'How often it was tried' }),
     reason: REASON,
   }),
 );

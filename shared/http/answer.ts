@@ -51,6 +51,8 @@ function cut(text: string): string {
 /** The answer is complete for the sender before `end`, which closes the connection. */
 function linger(request: IncomingMessage, response: ServerResponse, text: string): void {
   response.setHeader('connection', 'close');
+  // An answer to HEAD has nothing to write, and would keep its head until the end.
+  response.flushHeaders();
   response.write(text);
   let taken = 0;
   const take = (chunk: Buffer) => {

@@ -106,14 +106,19 @@ function answerBrokenRequests(server: Server): void {
   const answers = new WeakMap<object, ServerResponse>();
   server.on('request', (request, response) => answers.set(request.socket, response));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
     const answer = answers.get(socket);
+    // What was sent after a request that is being answered gets no answer of its own: it would be read as part of that one.
     const isAnswering = answer?.headersSent === true && !answer.writableFinished;
-    if (error.code === 'ECONNRESET' || !socket.writable || isAnswering) return void socket.destroy();
-    const status = CLIENT_ERRORS[error.code ?? ''] ?? 400;
-    const phrase = STATUS_CODES[status] ?? '';
-    const message = status === 400 ? 'the request is not HTTP/1.1' : phrase.toLowerCase();
-    const text = textOf({ status, code: 'EVENT_INVALID', message });
-    const head = [`HTTP/1.1 ${status} ${phrase}`, 'connection: close', 'content-type: application/json'];
-    socket.end(`${head.join('\r\n')}\r\ncontent-length: ${text.length}\r\n\r\n${text}`);
+    socket.end(isAnswering ? '' : clientErrorText(error.code), () => socket.destroy());
   });
+}
+
+function clientErrorText(code = ''): string {
+  const status = CLIENT_ERRORS[code] ?? 400;
+  const phrase = STATUS_CODES[status] ?? '';
+  const message = status === 400 ? 'the request is not HTTP/1.1' : phrase.toLowerCase();
+  const text = textOf({ status, code: 'EVENT_INVALID', message });
+  const head = [`HTTP/1.1 ${status} ${phrase}`, 'connection: close', 'content-type: application/json'];
+  return `${head.join('\r\n')}\r\ncontent-length: ${text.length}\r\n\r\n${text}`;
 }

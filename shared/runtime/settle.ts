@@ -69,21 +69,24 @@ function refuseOverfull(record: IncidentRecord | undefined): void {
 }
 
 interface Acceptance extends SettlePorts {
-  readonly announce: Announcement;
+  /** `undefined`: nothing is told. */
+  readonly announce: Announcement | undefined;
   readonly traceparent: string | undefined;
 }
 
-/** Writes a new state of an incident and the event that tells it, both in one write. */
+/** Writes an incident and the event that tells what is new about it, both in one write. */
 export async function accept(
   base: IncidentRecord,
   incident: Incident,
   { announce, traceparent, incidents, clock, clusterName, log }: Acceptance,
 ): Promise<IncidentRecord> {
-  const telling = { announcement: announce, uid: base.uid, at: clock.now(), clusterName, traceparent };
-  const event = incidentEvent(incident, telling);
-  const written = await incidents.update({ ...base, incident, outbox: [...base.outbox, event] });
+  const telling = { uid: base.uid, at: clock.now(), clusterName, traceparent };
+  const events =
+    announce === undefined ? [] : [incidentEvent(incident, { ...telling, announcement: announce })];
+  const written = await incidents.update({ ...base, incident, outbox: [...base.outbox, ...events] });
   const { node, state, episode, revision } = incident;
-  log.info({ node, state, episode, revision, incident: base.uid, eventId: event.id }, `incident ${announce}`);
+  for (const { id } of events)
+    log.info({ node, state, episode, revision, incident: base.uid, eventId: id }, `incident ${announce}`);
   return written;
 }
 
@@ -92,6 +95,7 @@ export async function accept(
  * record meanwhile is fine: what they find in it they publish again, under the same ids.
  */
 export async function publishOutbox(record: IncidentRecord, ports: SettlePorts): Promise<void> {
+  if (record.outbox.length === 0) return;
   for (const event of record.outbox) await publish(event, ports);
   await ports.incidents.update({ ...record, outbox: [] }).catch((error: unknown) => {
     if (!(error instanceof IncidentConflictError)) throw error;

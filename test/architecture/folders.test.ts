@@ -69,13 +69,27 @@ describe.each(functions)('functions/%s', (name) => {
     expect(readme).toContain(`at most ${manifest.requestTimeoutMs / 1_000} s`);
   });
 
+  it('names in its README the events that it consumes and publishes, and no other of ours', async () => {
+    const { manifest } = (await import(new URL(`functions/${name}/manifest.ts`, root).href)) as {
+      manifest: FunctionManifest;
+    };
+    const readme = read(`functions/${name}/README.md`);
+    const types = [...manifest.consumes.map(({ type }) => type), ...manifest.emits];
+    expect(types.length).toBeGreaterThan(0);
+    for (const type of types) expect(readme).toContain(`\`${type}\``);
+    const said = [...readme.matchAll(/`(dev\.(?:kubevirt-orphans|knative)\.[a-z.0-9-]+)`/g)].map(
+      ([, type]) => type,
+    );
+    expect(new Set(said)).toEqual(new Set(types));
+  });
+
   it('may nothing that its README does not say', async () => {
     const { manifest } = (await import(new URL(`functions/${name}/manifest.ts`, root).href)) as {
       manifest: FunctionManifest;
     };
     const said = [
       ...read(`functions/${name}/README.md`).matchAll(
-        /`(get|list|watch|patch|create|update|delete)` `([a-z]+)`/g,
+        /`(get|list|watch|patch|create|update|delete)` `([a-z/]+)`/g,
       ),
     ].map(([, verb, resource]) => `${verb} ${resource}`);
     const held = manifest.permissions.flatMap(({ resource, verbs }) =>

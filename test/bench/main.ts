@@ -5,8 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { benchmarkCauses } from './causes-benchmark.ts';
+import { benchmarkColdStart } from './cold-start-benchmark.ts';
 import { benchmarkDump } from './dump-benchmark.ts';
 import { assertBuilt } from './findings.ts';
+import { benchmarkHttp } from './http-benchmark.ts';
 import { benchmarkLive } from './live-benchmark.ts';
 import { endRunning } from './measure.ts';
 import { benchmarkPlacement } from './placement-benchmark.ts';
@@ -29,6 +31,8 @@ const benchmarks = {
   live: benchmarkLive,
   causes: benchmarkCauses,
   placement: benchmarkPlacement,
+  http: benchmarkHttp,
+  'cold-start': benchmarkColdStart,
 } as const;
 const names = Object.keys(benchmarks) as (keyof typeof benchmarks)[];
 

@@ -6,7 +6,8 @@ import { startSimulatedApiServer } from '../../infra/local/simulation/server/sim
 import { RealTime } from '../../infra/local/simulation/time/real-time.ts';
 import { durationMs } from '../../shared/domain/units.ts';
 import { KubeApi } from '../e2e/support/kube-api.ts';
-import type { Backend, GetBackend } from './backend.ts';
+import { Kubelet } from '../e2e/support/kubelet.ts';
+import { type Backend, type GetBackend, withNowhere } from './backend.ts';
 
 /** A simulated control plane for the tests of a suite: no kubelets, and nodes that need no heartbeat. */
 export function simulatedBackend(): GetBackend {
@@ -18,8 +19,10 @@ export function simulatedBackend(): GetBackend {
     startControllers(simulated, { ...REAL_TIMINGS, nodeGraceMs: durationMs(86_400_000) });
     const server = await startSimulatedApiServer(simulated);
     const api = new KubeApi(server);
-    backend = { api, forgetHistory: async () => simulated.store.shrinkHistory(0) };
+    const kubelet = withNowhere(new Kubelet(api));
+    backend = { api, kubelet, forgetHistory: async () => simulated.store.forgetHistory() };
     stop = async () => {
+      await kubelet.stop();
       api.close();
       await server.stop();
       time.stop();

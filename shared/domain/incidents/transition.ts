@@ -16,7 +16,12 @@ export const SAME_EPISODE_MS: DurationMs = durationMs(30 * 60 * 1_000);
 export type Transition =
   | { readonly kind: 'none' }
   | { readonly kind: 'forget' }
-  | { readonly kind: 'changed'; readonly next: Incident; readonly announce: Announcement };
+  | {
+      readonly kind: 'changed';
+      readonly next: Incident;
+      /** What is told; `undefined` when the record is corrected quietly, with the same revision. */
+      readonly announce: Announcement | undefined;
+    };
 
 const NONE: Transition = { kind: 'none' };
 
@@ -146,9 +151,15 @@ function advance(
   return { kind: 'changed', next, announce: ANNOUNCED[state] };
 }
 
-/** The state stays; what else changed is told as an update. */
+/**
+ * The state stays; what else changed is told as an update. Not the cause of what is only suspected: a handler that restarts
+ * goes through several within seconds, so its record is corrected quietly.
+ */
 function staying(previous: Incident, seen: Observation): Transition {
-  if (isSameWorkload(previous, seen) && isSameCauses(previous, seen)) return NONE;
+  const sameWorkload = isSameWorkload(previous, seen);
+  if (sameWorkload && isSameCauses(previous, seen)) return NONE;
+  if (sameWorkload && previous.state === 'Suspected')
+    return { kind: 'changed', next: { ...previous, causes: seen.causes }, announce: undefined };
   const goneVmis = previous.state === 'AtRisk' ? [] : goneSince(previous, seen);
   const next: Incident = {
     ...previous,

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll } from 'vitest';
-import type { Backend, GetBackend } from '../../contracts/backend.ts';
+import { type Backend, type GetBackend, withNowhere } from '../../contracts/backend.ts';
 import type { Cluster } from './describe-cluster.ts';
 import { readFixtures } from './fixtures.ts';
 import { installCrds } from './kubevirt.ts';
@@ -30,13 +32,24 @@ const orphanIncidents = {
 export function realBackend(cluster: Cluster): GetBackend {
   let backend: Backend | undefined;
   beforeAll(async () => {
-    const { api } = cluster;
+    const { api, kubelet } = cluster;
     await installCrds(api, readFixtures<CustomResourceDefinition>('crds'));
     await installCrds(api, [orphanIncidents as unknown as CustomResourceDefinition]);
-    backend = { api, forgetHistory: async () => undefined };
+    backend = { api, kubelet: withNowhere(kubelet), forgetHistory: () => compact(cluster) };
   });
   return () => {
     if (backend === undefined) throw new Error('the backend is there in tests only');
     return backend;
   };
+}
+
+/** Has etcd forget everything up to now. It says in its log where it listens; it is asked as its gateway wants it. */
+async function compact({ api, plane }: Cluster): Promise<void> {
+  const log = readFileSync(join(plane.directory, 'logs', 'etcd.log'), 'utf8');
+  const [, port] = /"listen-client-urls":\["http:\/\/127\.0\.0\.1:(\d+)/.exec(log) ?? [];
+  if (port === undefined) throw new Error('etcd does not say where it listens');
+  const { metadata } = await api.listing(kinds.namespace);
+  const body = JSON.stringify({ revision: metadata.resourceVersion });
+  const answer = await fetch(`http://127.0.0.1:${port}/v3/kv/compaction`, { method: 'POST', body });
+  if (!answer.ok) throw new Error(`etcd does not compact: ${answer.status} ${await answer.text()}`);
 }

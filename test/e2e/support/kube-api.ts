@@ -160,6 +160,15 @@ export class KubeApi {
     return (json ? JSON.parse(text) : text) as T;
   }
 
+  /** One request whose answer is taken as it is, a refusal too. */
+  async raw(
+    method: Call['method'],
+    path: string,
+  ): Promise<{ readonly status: number; readonly text: string }> {
+    const response = await this.#send({ method, path });
+    return { status: response.statusCode ?? 0, text: await textOf(response) };
+  }
+
   #send({ method, path, body, contentType = 'application/json', signal }: Call): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
       const { server } = this.#config;
@@ -226,6 +235,6 @@ async function textOf(response: IncomingMessage): Promise<string> {
 }
 
 function errorOf({ statusCode = 0 }: IncomingMessage, text: string, what = 'watch'): KubeApiError {
-  const { reason, message } = text.startsWith('{') ? JSON.parse(text) : { reason: '', message: text };
+  const { reason = '', message } = text.startsWith('{') ? JSON.parse(text) : { reason: '', message: text };
   return new KubeApiError(statusCode, reason, `${what}: ${statusCode} ${message}`);
 }

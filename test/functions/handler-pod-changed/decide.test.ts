@@ -27,6 +27,7 @@ describe('handler-pod-changed', () => {
     ['a launcher', change('update', aLauncher('web', 'node02')), 'nothing'],
     ['a name only', change('update', handler, false), 'look-up'],
     ['a name only, gone', change('delete', handler, false), 'look-up'],
+    ['the name of another pod, gone', change('delete', aLauncher('web', 'node02'), false), 'nothing'],
   ])('%s', (_, given, expected) => {
     expect(concerning(decide(given))).toBe(expected);
   });

@@ -104,6 +104,12 @@ export class ObjectStore {
     return () => void this.#listeners.delete(listener);
   }
 
+  /** Forgets every change up to now, as a compaction does. */
+  forgetHistory(): void {
+    this.#forgotten = this.#revision;
+    this.#history = [];
+  }
+
   /** Forgets all but the last `length` changes, now and from now on. */
   shrinkHistory(length: number): void {
     this.#historyLength = length;

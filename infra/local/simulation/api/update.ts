@@ -86,7 +86,7 @@ function mainUpdate(type: ResourceType, old: KubeObject, given: KubeObject): Kub
 function metadataUpdate(old: KubeObject, given: KubeObject['metadata'] | undefined): KubeObject['metadata'] {
   const { metadata } = old;
   return compact({
-    ...given,
+    ...withoutEmpty(given),
     name: metadata.name,
     namespace: metadata.namespace,
     uid: metadata.uid,
@@ -97,6 +97,13 @@ function metadataUpdate(old: KubeObject, given: KubeObject['metadata'] | undefin
     deletionGracePeriodSeconds: metadata.deletionGracePeriodSeconds,
     managedFields: undefined,
   }) as KubeObject['metadata'];
+}
+
+/** Go leaves out a map or a list that is empty. */
+function withoutEmpty(metadata: Partial<KubeObject['metadata']> = {}): Partial<KubeObject['metadata']> {
+  const isEmpty = (value: unknown): boolean =>
+    typeof value === 'object' && (value === null || Object.keys(value).length === 0);
+  return Object.fromEntries(Object.entries(metadata).filter(([, value]) => !isEmpty(value)));
 }
 
 /** Built-in kinds count changes of the spec, custom resources of everything but metadata and a status of its own. */

@@ -88,11 +88,18 @@ function planBookmarks(
 ): Cancel {
   if (!bookmarks) return () => undefined;
   const end = time.now() + timeoutMs;
+  let told = store.revision;
   let cancel: Cancel = () => undefined;
   const plan = (): void => {
     const untilLast = end - BEFORE_END_MS - time.now();
     if (untilLast <= 0) return;
     cancel = time.after(durationMs(Math.min(BOOKMARK_MS, untilLast)), () => {
+      // There is nothing to mark where nothing happened.
+      if (store.revision === told) {
+        plan();
+        return;
+      }
+      told = store.revision;
       const metadata = { resourceVersion: `${store.revision}`, creationTimestamp: null };
       sink.send({ type: 'BOOKMARK', object: { kind: type.kind, apiVersion: groupVersion(type), metadata } });
       plan();

@@ -1,12 +1,10 @@
-import type { DaemonSetObject, NodeObject, PodObject } from '../../../../shared/domain/objects.ts';
+import type { NodeObject, PodObject } from '../../../../shared/domain/objects.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 
 /** A stored node as the domain sees it. */
 export const asNode = (object: KubeObject): NodeObject => object as unknown as NodeObject;
 /** A stored pod as the domain sees it. */
 export const asPod = (object: KubeObject): PodObject => object as unknown as PodObject;
-/** A stored DaemonSet as the domain sees it. */
-export const asDaemonSet = (object: KubeObject): DaemonSetObject => object as unknown as DaemonSetObject;
 
 /** Whether a condition of an object is `True`. */
 export function isConditionTrue(object: KubeObject, type: string): boolean {

@@ -66,8 +66,11 @@ function answer(
       return { body: api.delete(targetOf(path), deleteOptions(query, body), options(query, body)) };
     case 'deletecollection':
       return { body: deleteAll(api, request) };
-    default:
+    case 'get':
       return { body: json(api.get(targetOf(path))) };
+    case 'watch':
+    case 'other':
+      throw noSuchResource();
   }
 }
 

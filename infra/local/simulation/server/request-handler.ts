@@ -90,7 +90,7 @@ async function suffer(
       if (fault.retryAfterSeconds !== undefined)
         response.setHeader('retry-after', `${fault.retryAfterSeconds}`);
       throw new ApiStatusError(fault.code, REASONS[fault.code] ?? '', `simulated: ${fault.code}`);
-    default:
+    case undefined:
       return false;
   }
 }

@@ -217,6 +217,12 @@ describe('an update', () => {
     expect(outcome(open, look)).toBe(expected);
   });
 
+  it('is quiet about another cause of what is only suspected', () => {
+    const other = seen({ causes: [{ ...LIKELY, code: 'HandlerNotReady' }] });
+    expect(outcome(incident('Suspected'), other)).toBe('undefined Suspected');
+    expect(next(incident('Suspected'), other)).toEqual(incident('Suspected', { causes: other.causes }));
+  });
+
   it('remembers who left, until they are back', () => {
     const left = next(incident('Open', { vmis: [DB, WEB], vmiCount: 2 }), orphaned);
     expect(left).toMatchObject({ revision: 4, goneVmis: [{ ...DB, fate: 'Gone' }] });

@@ -1,0 +1,10 @@
+import { asyncApi } from './asyncapi.ts';
+import { eventPage } from './event-page.ts';
+import { eventSchemas } from './event-schemas.ts';
+import type { RenderedFile } from './rendered-file.ts';
+import { reportSchemas } from './report-schemas.ts';
+
+/** Every published file that follows from the code, as it has to be. */
+export function publishedFiles(): readonly RenderedFile[] {
+  return [...reportSchemas(), ...eventSchemas(), asyncApi(), eventPage()];
+}
