@@ -2,9 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pRetry from 'p-retry';
 import type { DurationMs } from '../domain/units.ts';
 import { SinkUnavailableError } from '../errors/errors.ts';
-import type { ProductEvent } from '../events/product-event.ts';
 import type { EventSink } from '../runtime/ports.ts';
-import { encodeHeaderValue } from './header-value.ts';
 import { createSinkCall, type SinkMessage } from './sink-call.ts';
 
 export interface HttpSinkOptions {
@@ -47,7 +45,9 @@ export function createHttpSink(options: HttpSinkOptions): EventSink {
 
   return {
     async publish(event) {
-      const message = await encode({ ...event, ...extensions });
+      // The SDK takes a while to load, and many a process never publishes.
+      const { encodeEvent } = await import('./encode-event.ts');
+      const message = encodeEvent({ ...event, ...extensions });
       const signal = AbortSignal.timeout(timeoutMs);
       try {
         await pRetry(() => once(message, signal), {
@@ -69,20 +69,6 @@ export function createHttpSink(options: HttpSinkOptions): EventSink {
       }
     },
   };
-}
-
-/** The SDK is loaded with the first event: it takes a while, and many a process never publishes. */
-async function encode(event: ProductEvent): Promise<SinkMessage> {
-  const { CloudEvent, HTTP } = await import('cloudevents');
-  // The SDK takes an attribute that is undefined for a wrong one.
-  const present = Object.fromEntries(Object.entries(event).filter(([, value]) => value !== undefined));
-  const { headers, body } = HTTP.binary(new CloudEvent(present));
-  const encoded = Object.entries(headers).map(([name, value]) =>
-    name.startsWith('ce-') ? [name, encodeHeaderValue(name, String(value))] : [name, String(value)],
-  );
-  const text = String(body);
-  encoded.push(['content-length', `${Buffer.byteLength(text)}`]);
-  return { headers: Object.fromEntries(encoded), body: text };
 }
 
 function mayPass(error: Error): boolean {

@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest';
+import { EventRouter } from '../../e2e/support/event-router.ts';
+import { FunctionProcess } from '../../e2e/support/function-process.ts';
+import { resourceEvent } from '../../support/raw-events.ts';
+
+it('publishes, as it is built: the code that sends events is loaded with the first one', async () => {
+  const router = await EventRouter.start();
+  // It never asks the cluster anything: every node is a matter for the audit.
+  const env = { K_SINK: router.url, KUBECONFIG: '/dev/null', LOG_LEVEL: 'warn' };
+  const served = await FunctionProcess.start('placement-changed', env);
+  try {
+    const { type, id, kind, data } = resourceEvent('delete', {
+      kind: 'KubeVirt',
+      metadata: { name: 'kubevirt', namespace: 'kubevirt' },
+    });
+    const headers = {
+      'ce-specversion': '1.0',
+      'ce-id': id,
+      'ce-source': '/api-server',
+      'ce-type': type,
+      'ce-kind': String(kind),
+      'content-type': 'application/json',
+    };
+    const answer = await fetch(served.url, { method: 'POST', headers, body: JSON.stringify(data) });
+    expect(answer.status, served.log).toBe(204);
+    expect(router.published).toMatchObject([
+      { type: 'dev.kubevirt-orphans.audit.requested.v1', data: { scope: 'all' } },
+    ]);
+  } finally {
+    await served.kill();
+    await router.close();
+  }
+});
