@@ -14,6 +14,8 @@ import { statesOf, transitionsIn } from './support/transitions.ts';
 
 /** Longer than a restart is held up here, and short enough to be waited for. */
 const GRACE_SECONDS = '8';
+/** Of the functions that are killed, and when. */
+const SEED = 20_261_124;
 const STORY_MS = 150_000;
 
 interface Outcome {
@@ -61,9 +63,12 @@ describeCluster('the recorded story on a real control plane, every function a pr
       const failures = deliveries.map(({ status }) => status).filter((status) => status !== 204);
       return { published, deadLetters, failures, records: await store.list() };
     } catch (error) {
-      console.log(JSON.stringify(router.deliveries.map((d) => [d.subscriber, d.event.type.split('.').slice(-2).join('.'), d.event['kind'], d.event['name'], d.status])));
-      console.log(knative.functions.map((f) => f.name + f.log).join('\n'));
-      console.log(JSON.stringify(router.published.map((e) => e.type + e.id)));
+      const { writeFileSync } = await import('node:fs');
+      writeFileSync('/tmp/e2e-debug.txt', [
+        ...router.deliveries.map((d) => [d.subscriber, d.event.type.split('.').slice(-2).join('.'), d.event['kind'], d.event['name'], d.status].join(' ')),
+        ...router.published.map((e) => `${e.type} ${e.id} ${String(e['cause'])} ${e.time}`),
+        ...knative.functions.map((f) => f.name + f.log),
+      ].join('\n'));
       throw error;
     } finally {
       await knative.stop();
@@ -85,13 +90,36 @@ describeCluster('the recorded story on a real control plane, every function a pr
     ]);
   }
 
-  it.each(['Resource'] as const)(
+  it.each(['Resource', 'Reference'] as const)(
     'tells exactly what happened, in %s mode',
     async (mode) => {
       const outcome = await play({ mode });
       console.log(JSON.stringify(transitionsIn(outcome.published).map((t) => [t.announcement, t.cause, t.data.incident.resolution])), outcome.failures);
       expectTheStory(outcome);
       expect(outcome.failures).toEqual([]);
+    },
+    STORY_MS,
+  );
+
+  it(
+    'loses no transition and tells none under two ids while functions are killed',
+    async () => {
+      let reaper: Reaper | undefined;
+      const outcome = await play({ mode: 'Resource' }, ({ functions }) => {
+        reaper = new Reaper(functions, SEED);
+        return reaper;
+      });
+      console.log(reaper?.killed, outcome.failures.length);
+      expect(new Set(reaper?.killed).size).toBeGreaterThan(3);
+      expectTheStory(outcome);
+    },
+    STORY_MS,
+  );
+
+  it(
+    'tells each transition under one id where two instances of every function are sent every event',
+    async () => {
+      expectTheStory(await play({ mode: 'Resource', instances: 2 }));
     },
     STORY_MS,
   );

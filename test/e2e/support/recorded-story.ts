@@ -1,6 +1,7 @@
+import type { Cluster } from './describe-cluster.ts';
 import { setNodeReady, setTaints } from './nodes.ts';
-import { kinds, type KubeObject, ref, type Taint } from './objects.ts';
-import { podStatus } from './pod-status.ts';
+import { type DaemonSet, kinds, type KubeObject, ref, type Taint } from './objects.ts';
+import { type PodState, podStatus } from './pod-status.ts';
 import {
   awaitHandlers,
   awaitTold,
@@ -35,6 +36,7 @@ const OTHERS = NODES.filter((name) => name !== SCENE);
  */
 export function recordedStory(): readonly Step[] {
   let workload: readonly KubeObject[] = [];
+  let lost: DaemonSet | undefined;
   return [
     {
       name: 'a VMI and its virt-launcher pod start on node02',
@@ -100,6 +102,7 @@ export function recordedStory(): readonly Step[] {
       name: 'the DaemonSet is deleted: every node loses its virt-handler',
       tells: ['at-risk DaemonSetMissing', 'opened DaemonSetMissing'],
       act: async ({ cluster }, told) => {
+        lost = await cluster.api.get(daemonSet);
         const stays = playHandler(cluster, { ends: false, reports: 'nothing' });
         await cluster.api.delete(daemonSet, { propagationPolicy: 'Background' });
         await told();
@@ -110,18 +113,20 @@ export function recordedStory(): readonly Step[] {
     {
       name: 'the DaemonSet is created again',
       tells: ['resolved Recovered'],
-      act: async ({ cluster, base }, told) => {
-        await cluster.api.create(base);
-        await operatorPass(cluster.api, base);
+      act: async ({ cluster }, told) => {
+        if (lost !== undefined) await cluster.api.create(asNew(lost));
         await told();
         await awaitHandlers(cluster, NODES);
       },
     },
     {
       name: 'the kubelet of node02 stops: the node becomes NotReady',
-      tells: ['suspected NodeNotReady', 'opened NodeNotReady'],
-      act: async ({ cluster: { api } }, told) => {
-        await setNodeReady(api, SCENE, false);
+      tells: ['at-risk NodeNotReady', 'suspected NodeNotReady', 'opened NodeNotReady'],
+      act: async ({ cluster }, told) => {
+        await setNodeReady(cluster.api, SCENE, false);
+        await told();
+        // By the node lifecycle controller, which here sees no heartbeat that stays away.
+        await reportHandlers(cluster, 'unready');
         await told();
         await told(true);
       },
@@ -131,10 +136,7 @@ export function recordedStory(): readonly Step[] {
       tells: ['resolved Recovered'],
       act: async ({ cluster }, told) => {
         await setNodeReady(cluster.api, SCENE, true);
-        for (const pod of await handlersOn(cluster, SCENE)) {
-          const status = podStatus(pod, 'ready', new Date().toISOString());
-          await cluster.api.patch(pod, { status }, { subresource: 'status' });
-        }
+        await reportHandlers(cluster, 'ready');
         await told();
       },
     },
@@ -149,6 +151,19 @@ export function recordedStory(): readonly Step[] {
       act: ({ cluster: { api } }) => api.delete(ref(kinds.node, 'node03')),
     },
   ];
+}
+
+async function reportHandlers(cluster: Cluster, state: PodState): Promise<void> {
+  for (const pod of await handlersOn(cluster, SCENE)) {
+    const status = podStatus(pod, state, new Date().toISOString().replace(/\.\d+/, ''));
+    await cluster.api.patch(pod, { status }, { subresource: 'status' });
+  }
+}
+
+/** What can be created again. */
+function asNew({ apiVersion, kind, metadata, spec }: DaemonSet): DaemonSet {
+  const { name, namespace = '', labels = {}, annotations = {} } = metadata;
+  return { apiVersion, kind, metadata: { name, namespace, labels, annotations }, spec, status: {} };
 }
 
 async function excludeScene({ cluster, base }: Stage, told: () => Promise<void>): Promise<void> {
