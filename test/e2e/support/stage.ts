@@ -96,7 +96,11 @@ export async function setScene(cluster: Cluster, base: DaemonSet): Promise<void>
 /** A VMI with its launcher, running on a node. */
 export async function startVmi({ api }: Cluster, name: string, node: string): Promise<readonly KubeObject[]> {
   const vmi = await createVmi(api, { name, namespace: 'tenant-a', node });
-  return [vmi, await createLauncher(api, vmi)];
+  const launcher = await createLauncher(api, vmi);
+  const { tolerations = [] } = launcher.spec as { tolerations?: object[] };
+  // As in the recordings, it stays where a NoExecute taint drives virt-handler away.
+  const patch = { spec: { tolerations: [...tolerations, { operator: 'Exists' }] } };
+  return [vmi, await api.patch(launcher, patch)];
 }
 
 /** A VMI that ends by itself, and is cleared away. */
