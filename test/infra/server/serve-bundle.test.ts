@@ -1,12 +1,19 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { EventRouter } from '../../e2e/support/event-router.ts';
 import { FunctionProcess } from '../../e2e/support/function-process.ts';
+import { writeKubeconfig } from '../../e2e/support/kubeconfig.ts';
 import { resourceEvent } from '../../support/raw-events.ts';
 
 it('publishes, as it is built: the code that sends events is loaded with the first one', async () => {
   const router = await EventRouter.start();
-  // It never asks the cluster anything: every node is a matter for the audit.
-  const env = { K_SINK: router.url, KUBECONFIG: '/dev/null', LOG_LEVEL: 'warn' };
+  const directory = await mkdtemp(join(tmpdir(), 'serve-bundle-'));
+  const kubeconfig = join(directory, 'kubeconfig');
+  // The cluster is never asked anything: every node is a matter for the audit.
+  await writeKubeconfig(kubeconfig, { server: 'http://127.0.0.1:9', ca: '', user: { token: 'none' } });
+  const env = { K_SINK: router.url, KUBECONFIG: kubeconfig, LOG_LEVEL: 'warn' };
   const served = await FunctionProcess.start('placement-changed', env);
   try {
     const { type, id, kind, data } = resourceEvent('delete', {
@@ -27,7 +34,8 @@ it('publishes, as it is built: the code that sends events is loaded with the fir
       { type: 'dev.kubevirt-orphans.audit.requested.v1', data: { scope: 'all' } },
     ]);
   } finally {
-    await served.kill();
+    await served.stop();
     await router.close();
+    await rm(directory, { recursive: true });
   }
 });
