@@ -1,10 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { startSimulation } from '../../infra/local/simulation/start-simulation.ts';
 import { heartbeatRequests } from './event-requests.ts';
 import { type Command, measureInTurn, type Run, spreadOf } from './measure.ts';
 import { bundleProgram } from './programs.ts';
 import type { Goal, Result } from './results.ts';
-import { bundlePrograms, type ServedProgram, serveProgram } from './served-program.ts';
+import { faasJsRuntime, type ServedProgram, servedFunction, serveProgram } from './served-program.ts';
 import type { Settings } from './settings.ts';
 
 /** Of theirs. */
@@ -18,20 +19,23 @@ interface Told {
   readonly elapsedSeconds: number;
 }
 
-/** Events that concern nobody, as many a second as can be: our app with a function that ignores them, and faas-js-runtime. */
+/** Heartbeats, as many a second as can be: our `node-changed`, which has judged each node once, and faas-js-runtime. */
 export async function benchmarkHttp(settings: Settings): Promise<Result> {
   const { directory, progress } = settings;
   progress('starting both servers');
   const requests = await heartbeatRequests();
   const file = join(directory, 'requests.json');
   await writeFile(file, JSON.stringify(requests));
-  const [programs, load] = await Promise.all([
-    bundlePrograms(directory),
+  const [theirs, load, simulation] = await Promise.all([
+    faasJsRuntime(directory),
     bundleProgram('event-load', directory),
+    startSimulation(),
   ]);
+  const kubeconfig = join(directory, 'kubeconfig');
+  await writeFile(kubeconfig, simulation.kubeconfig);
   const servers: ServedProgram[] = [];
   try {
-    for (const program of [programs.ours, programs.theirs])
+    for (const program of [servedFunction('node-changed', kubeconfig), theirs])
       servers.push(await serveProgram(program, requests[0] ?? ''));
     const commands = servers.map(
       ({ port }, place): Command => ({
@@ -41,9 +45,12 @@ export async function benchmarkHttp(settings: Settings): Promise<Result> {
     );
     await measureInTurn(commands, 1, directory);
     progress('measuring');
-    return resultOf(await slices(commands, settings));
+    simulation.faults.resetCounts();
+    const rates = await slices(commands, settings);
+    return resultOf(rates, simulation.faults.count({ userAgent: 'kubevirt-orphans' }));
   } finally {
     for (const server of servers) server.stop();
+    await simulation.stop();
   }
 }
 
@@ -68,7 +75,7 @@ async function rateOf(run: Run | undefined): Promise<number> {
   return Object.values(answers).reduce((sum, count) => sum + count, 0) / elapsedSeconds;
 }
 
-function resultOf(rates: readonly (readonly [number, number])[]): Result {
+function resultOf(rates: readonly (readonly [number, number])[], apiCalls: number): Result {
   const [ours, theirs] = [rates.map(([rate]) => rate), rates.map(([, rate]) => rate)];
   const ratio = spreadOf(rates.map(([our, their]) => our / their));
   const goal: Goal = {
@@ -85,7 +92,17 @@ function resultOf(rates: readonly (readonly [number, number])[]): Result {
       `Updates of nodes with new heartbeats, 32 connections from another process, ${rates.length} slices of ${SLICE_SECONDS} s each in turn.`,
     ],
     measurements: [],
-    goals: [goal],
+    goals: [
+      goal,
+      {
+        what: 'API calls meanwhile',
+        ours: `${apiCalls}`,
+        theirs: '',
+        ratio: '',
+        wanted: 'none',
+        met: apiCalls === 0,
+      },
+    ],
   };
 }
 

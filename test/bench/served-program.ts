@@ -1,8 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleProgram } from './programs.ts';
+import { promisify } from 'node:util';
 
 /** A server in a process of its own. */
 export interface ServedProgram {
@@ -16,8 +18,16 @@ export interface ServedProgram {
   readonly stop: () => void;
 }
 
-export type Programs = Readonly<Record<'ours' | 'theirs', string>>;
+/** What is started: a file, what follows it, and what it is told beside its port. */
+export interface Program {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
 
+const execute = promisify(execFile);
+/** The newest that Node.js 20 runs. */
+const FAAS_JS_RUNTIME = 'faas-js-runtime@3.0.2';
 const STARTUP_LIMIT_MS = 20_000;
 /** `getconf CLK_TCK`: 100 on every Linux that Node.js runs on. */
 const TICKS_PER_SECOND = 100;
@@ -27,18 +37,33 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-/** The two that are compared: ours bundled, faas-js-runtime as it is used. */
-export async function bundlePrograms(directory: string): Promise<Programs> {
-  const ours = await bundleProgram('ignoring-server', directory);
-  return { ours, theirs: fileURLToPath(new URL('programs/faas-js-runtime.cjs', import.meta.url)) };
+/** One of our functions, as a container runs it; nobody listens to what it would publish. */
+export function servedFunction(name: string, kubeconfig: string): Program {
+  const file = fileURLToPath(new URL('../../dist/serve.mjs', import.meta.url));
+  return { file, args: [name], env: { K_SINK: 'http://127.0.0.1:9', KUBECONFIG: kubeconfig } };
+}
+
+/**
+ * Knative's own Node.js runtime with an empty function. It is installed when it is measured: as a dependency it would keep
+ * the project from Node.js 24, which its SDK refuses.
+ */
+export async function faasJsRuntime(directory: string): Promise<Program> {
+  const prefix = join(directory, 'faas-js-runtime');
+  await mkdir(prefix, { recursive: true });
+  await writeFile(join(prefix, 'package.json'), '{"private":true}');
+  const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--engine-strict=false', '--silent'];
+  await execute('npm', ['install', ...flags, FAAS_JS_RUNTIME], { cwd: prefix });
+  const file = join(prefix, 'server.cjs');
+  await copyFile(fileURLToPath(new URL('programs/faas-js-runtime.cjs', import.meta.url)), file);
+  return { file, args: [], env: {} };
 }
 
 /** Starts a program and sends it `request` until it has answered once with 2xx. @throws Error when it does not */
-export async function serveProgram(file: string, request: string): Promise<ServedProgram> {
+export async function serveProgram({ file, args, env }: Program, request: string): Promise<ServedProgram> {
   const port = await freePort();
   const start = performance.now();
-  const child = spawn(process.execPath, [file], {
-    env: { PATH: process.env['PATH'], PORT: `${port}`, LOG_LEVEL: 'info' },
+  const child = spawn(process.execPath, [file, ...args], {
+    env: { ...env, PATH: process.env['PATH'], PORT: `${port}`, LOG_LEVEL: 'info' },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   running.add(child);
