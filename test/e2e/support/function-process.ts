@@ -83,7 +83,9 @@ export class FunctionProcess {
   async metric(name: string, labels: Readonly<Record<string, string>> = {}): Promise<number> {
     const text = await (await fetch(new URL('/metrics', this.url))).text();
     const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
-    const series = text.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
+    const series = text
+      .split('\n')
+      .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
     return series
       .filter((line) => wanted.every((part) => line.includes(part)))
       .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);

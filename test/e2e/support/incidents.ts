@@ -20,7 +20,10 @@ export async function installIncidents({ api }: Pick<Cluster, 'api'>): Promise<v
 }
 
 /** The records, as the functions see them, and what ends the connection. */
-export function openIncidents(kubeconfig: string): { readonly store: IncidentStore; readonly close: () => void } {
+export function openIncidents(kubeconfig: string): {
+  readonly store: IncidentStore;
+  readonly close: () => void;
+} {
   const clock = { now: () => epochMs(Date.now()) };
   const client = new ApiClient(loadConnection({ kubeconfig, env: {} }), { clock });
   const store = createIncidentStore(client, { namespace: INCIDENTS_NAMESPACE });

@@ -81,7 +81,9 @@ export class Knative {
   async audit(): Promise<void> {
     await this.router.idle();
     const completed = `audit-completed.${this.ping('all')}`;
-    await until('the audit is completed', async () => this.router.published.some(({ id }) => id === completed));
+    await until('the audit is completed', async () =>
+      this.router.published.some(({ id }) => id === completed),
+    );
     await this.router.idle();
   }
 

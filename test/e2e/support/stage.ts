@@ -1,7 +1,7 @@
 import type { IncomingEvent } from '../../../shared/events/incoming-event.ts';
 import type { Cluster } from './describe-cluster.ts';
-import { createVmi, createLauncher } from './kubevirt.ts';
 import type { Play } from './kubelet.ts';
+import { createLauncher, createVmi } from './kubevirt.ts';
 import { createNode } from './nodes.ts';
 import { type DaemonSet, isTrue, type KubeObject, kinds, type Pod, ref } from './objects.ts';
 import { statesOf } from './transitions.ts';
@@ -29,7 +29,11 @@ export interface Stage {
 }
 
 /** Waits until a state of the scene's incident is told, after so many others. */
-export async function awaitTold({ told, tick }: Stage, expected: readonly string[], ticks = false): Promise<void> {
+export async function awaitTold(
+  { told, tick }: Stage,
+  expected: readonly string[],
+  ticks = false,
+): Promise<void> {
   await until(
     `it is told of ${SCENE}: ${expected.join(', ')}`,
     async () => {
@@ -65,7 +69,8 @@ export async function awaitHandlers(cluster: Cluster, nodes: readonly string[]):
     async () => {
       const { metadata, status } = await cluster.api.get(daemonSet);
       const { updatedNumberScheduled = 0 } = status as { updatedNumberScheduled?: number };
-      const counted = status.observedGeneration === metadata.generation && status.numberReady === nodes.length;
+      const counted =
+        status.observedGeneration === metadata.generation && status.numberReady === nodes.length;
       if (!counted || updatedNumberScheduled !== nodes.length) return false;
       const pods = await cluster.api.list(kinds.pod, {
         namespace: KUBEVIRT_NAMESPACE,
@@ -83,7 +88,8 @@ export const daemonSet = ref(kinds.daemonSet, 'virt-handler', KUBEVIRT_NAMESPACE
 export async function setScene(cluster: Cluster, base: DaemonSet): Promise<void> {
   const { api } = cluster;
   for (const left of await api.list(kinds.vmi)) await api.delete(left);
-  for (const left of await api.list(kinds.pod, { labelSelector: 'kubevirt.io=virt-launcher' })) await api.delete(left);
+  for (const left of await api.list(kinds.pod, { labelSelector: 'kubevirt.io=virt-launcher' }))
+    await api.delete(left);
   for (const name of NODES) {
     if ((await api.find(ref(kinds.node, name))) === undefined) await createNode(api, name);
     await api.patch(ref(kinds.node, name), { metadata: { labels: { [POLICY_LABEL]: null } } });
