@@ -18,10 +18,9 @@ export interface ServedProgram {
   readonly stop: () => void;
 }
 
-/** What is started: a file, what follows it, and what it is told beside its port. */
-export interface Program {
-  readonly file: string;
-  readonly args: readonly string[];
+/** What is started, and with what besides its port. */
+export interface ServerProgram {
+  readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
 }
 
@@ -37,39 +36,67 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-/** One of our functions, as a container runs it; nobody listens to what it would publish. */
-export function servedFunction(name: string, kubeconfig: string): Program {
-  const file = fileURLToPath(new URL('../../dist/serve.mjs', import.meta.url));
-  return { file, args: [name], env: { K_SINK: 'http://127.0.0.1:9', KUBECONFIG: kubeconfig } };
-}
+const pathOf = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+/** Where nothing listens: what asks for it fails. */
+const NOWHERE = 'http://127.0.0.1:9';
 
 /**
  * Knative's own Node.js runtime with an empty function. It is installed when it is measured: as a dependency it would keep
  * the project from Node.js 24, which its SDK refuses.
  */
-export async function faasJsRuntime(directory: string): Promise<Program> {
+export async function faasJsRuntime(directory: string): Promise<ServerProgram> {
   const prefix = join(directory, 'faas-js-runtime');
   await mkdir(prefix, { recursive: true });
   await writeFile(join(prefix, 'package.json'), '{"private":true}');
   const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--engine-strict=false', '--silent'];
   await execute('npm', ['install', ...flags, FAAS_JS_RUNTIME], { cwd: prefix });
   const file = join(prefix, 'server.cjs');
-  await copyFile(fileURLToPath(new URL('programs/faas-js-runtime.cjs', import.meta.url)), file);
-  return { file, args: [], env: {} };
+  await copyFile(pathOf('programs/faas-js-runtime.cjs'), file);
+  return { argv: [file], env: {} };
+}
+
+/**
+ * What a container runs.
+ *
+ * @param directory - where its kubeconfig is written
+ * @param kubeconfig - how it reaches its cluster; unless given, it has one that nobody answers for
+ */
+export async function servedNodeChanged(
+  directory: string,
+  kubeconfig = kubeconfigOf(NOWHERE),
+): Promise<ServerProgram> {
+  const file = join(directory, 'kubeconfig');
+  await writeFile(file, kubeconfig);
+  return {
+    argv: [pathOf('../../dist/serve.mjs'), 'node-changed'],
+    env: { KUBECONFIG: file, K_SINK: NOWHERE },
+  };
+}
+
+function kubeconfigOf(server: string): string {
+  const name = 'nowhere';
+  return JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name, cluster: { server } }],
+    users: [{ name, user: {} }],
+    contexts: [{ name, context: { cluster: name, user: name } }],
+    'current-context': name,
+  });
 }
 
 /** Starts a program and sends it `request` until it has answered once with 2xx. @throws Error when it does not */
-export async function serveProgram({ file, args, env }: Program, request: string): Promise<ServedProgram> {
+export async function serveProgram({ argv, env }: ServerProgram, request: string): Promise<ServedProgram> {
   const port = await freePort();
   const start = performance.now();
-  const child = spawn(process.execPath, [file, ...args], {
-    env: { ...env, PATH: process.env['PATH'], PORT: `${port}`, LOG_LEVEL: 'info' },
+  const child = spawn(process.execPath, [...argv], {
+    env: { PATH: process.env['PATH'], ...env, PORT: `${port}`, LOG_LEVEL: 'info' },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   running.add(child);
   while (!(await isAnswered(port, request))) {
     if (performance.now() - start > STARTUP_LIMIT_MS || child.exitCode !== null)
-      throw new Error(`${file} does not answer`);
+      throw new Error(`${argv.join(' ')} does not answer`);
   }
   return {
     port,
