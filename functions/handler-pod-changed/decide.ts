@@ -54,7 +54,8 @@ function whatMatters(pod: unknown, node: string): string {
   return mattersOf(
     fieldOf(pod, 'metadata', 'uid'),
     node,
-    fieldOf(pod, 'metadata', 'deletionTimestamp'),
+    // That it is being deleted: a kubelet that ends it moves the time, right before it is gone.
+    fieldOf(pod, 'metadata', 'deletionTimestamp') !== undefined,
     fieldOf(pod, 'metadata', 'ownerReferences'),
     fieldOf(pod, 'status', 'phase'),
     conditionMark(pod, 'Ready'),

@@ -3,7 +3,7 @@ import type { IncomingEvent } from '../../shared/events/incoming-event.ts';
 import type { IncidentRecord, IncidentStore } from '../../shared/runtime/ports.ts';
 import { describeCluster } from './support/describe-cluster.ts';
 import { INCIDENTS_NAMESPACE, installIncidents, openIncidents } from './support/incidents.ts';
-import { Knative, type KnativeOptions } from './support/knative.ts';
+import { Knative, type Mode } from './support/knative.ts';
 import { installKubeVirt } from './support/kubevirt.ts';
 import type { DaemonSet } from './support/objects.ts';
 import { Reaper } from './support/reaper.ts';
@@ -40,17 +40,18 @@ describeCluster('the recorded story on a real control plane, every function a pr
 
   /** Plays the story, then has all audited once. */
   async function play(
-    options: Pick<KnativeOptions, 'mode' | 'instances'>,
+    { mode, instances }: { readonly mode: Mode; readonly instances?: number | undefined },
     disturb?: (knative: Knative) => Reaper,
   ): Promise<Outcome> {
     await setScene(cluster, base);
     for (const record of await store.list()) await store.remove(record);
     const { kubeconfig } = cluster;
     const env = { GRACE_SECONDS };
-    const knative = await Knative.start({ kubeconfig, namespace: INCIDENTS_NAMESPACE, env, ...options });
+    const namespace = INCIDENTS_NAMESPACE;
+    const knative = await Knative.start({ kubeconfig, namespace, env, instances });
     const { router } = knative;
     try {
-      knative.watch({ kubeconfig, mode: options.mode });
+      knative.watch(kubeconfig, mode);
       const disturbance = disturb?.(knative);
       try {
         const told = () => router.published;

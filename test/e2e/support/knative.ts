@@ -16,11 +16,10 @@ export type Mode = 'Resource' | 'Reference';
 
 export interface KnativeOptions {
   readonly kubeconfig: string;
-  readonly mode: Mode;
   /** The namespace of the records, which exists. */
   readonly namespace: string;
   /** How many processes of each function; every one of them is sent every event. 1 unless told. */
-  readonly instances?: number;
+  readonly instances?: number | undefined;
   /** All of them unless told. */
   readonly functions?: readonly FunctionName[];
   /** Variables of the functions' environment. */
@@ -53,7 +52,7 @@ export class Knative {
   }
 
   /** Tells what happens in the cluster from now on, and what exists already. */
-  watch({ kubeconfig, mode }: Pick<KnativeOptions, 'kubeconfig' | 'mode'>): void {
+  watch(kubeconfig: string, mode: Mode): void {
     const tell = mode === 'Resource' ? (event: IncomingEvent) => event : toReference;
     this.#client = new ApiClient(loadConnection({ kubeconfig, env: {} }), { clock });
     this.#source = runEventSource(this.#client, {

@@ -3,6 +3,7 @@ import { setNodeReady, setTaints } from './nodes.ts';
 import { type DaemonSet, type KubeObject, kinds, ref, type Taint } from './objects.ts';
 import { type PodState, podStatus } from './pod-status.ts';
 import {
+  awaitDiagnosed,
   awaitHandlers,
   awaitTold,
   daemonSet,
@@ -193,6 +194,8 @@ export async function playStory(stage: Stage): Promise<void> {
       const next = coming.shift();
       if (next !== undefined) expected.push(next);
       await awaitTold(stage, expected, ticks);
+      const [state, cause = ''] = next?.split(' ') ?? [];
+      if (state === 'opened') await awaitDiagnosed(stage, cause);
     });
   }
 }

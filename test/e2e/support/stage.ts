@@ -4,7 +4,7 @@ import type { Play } from './kubelet.ts';
 import { createLauncher, createVmi } from './kubevirt.ts';
 import { createNode } from './nodes.ts';
 import { type DaemonSet, isTrue, type KubeObject, kinds, type Pod, ref } from './objects.ts';
-import { statesOf } from './transitions.ts';
+import { statesOf, transitionsIn } from './transitions.ts';
 import { until } from './until.ts';
 import { operatorPass, setPlacement } from './virt-operator.ts';
 
@@ -41,6 +41,19 @@ export async function awaitTold(
       const states = statesOf(told(), SCENE);
       if (states.length >= expected.length) return true;
       throw new Error(`told was: ${states.join(', ')}`);
+    },
+    PATIENCE_MS,
+  );
+}
+
+/** Waits until the scene's open incident was diagnosed with its cause. */
+export async function awaitDiagnosed({ told }: Stage, cause: string): Promise<void> {
+  await until(
+    `${SCENE} is diagnosed with ${cause}`,
+    async () => {
+      const { announcement, data } = transitionsIn(told(), SCENE).at(-1) ?? {};
+      if (announcement === 'diagnosed' && data?.diagnosis?.causes[0]?.code === cause) return true;
+      throw new Error(`the last was ${announcement}: ${JSON.stringify(data?.diagnosis?.causes)}`);
     },
     PATIENCE_MS,
   );

@@ -57,5 +57,12 @@ describe('handler-pod-changed', () => {
     expect(same).toBe(noise);
   });
 
+  it('takes the end of the grace period of a pod that is being deleted for noise', () => {
+    const [begun, ended] = ['2026-08-22T10:00:30Z', '2026-08-22T10:00:00Z'].map((deletionTimestamp) =>
+      mattersIn(decide(change('update', aHandler('node02', { metadata: { uid: 'h', deletionTimestamp } })))),
+    );
+    expect(ended).toBe(begun);
+  });
+
   it('answers whatever is in the object', () => expectTotal(decide, 'Pod'));
 });
