@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,6 +27,10 @@ export interface ServerProgram {
 const execute = promisify(execFile);
 /** The newest that Node.js 20 runs. */
 const FAAS_JS_RUNTIME = 'faas-js-runtime@3.0.2';
+const FAAS_SERVER = `require('faas-js-runtime').start(() => undefined, {
+  port: Number(process.env.PORT), logLevel: 'error', bodyLimit: 2 ** 21,
+});
+`;
 const STARTUP_LIMIT_MS = 20_000;
 /** `getconf CLK_TCK`: 100 on every Linux that Node.js runs on. */
 const TICKS_PER_SECOND = 100;
@@ -51,7 +55,7 @@ export async function faasJsRuntime(directory: string): Promise<ServerProgram> {
   const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--engine-strict=false', '--silent'];
   await execute('npm', ['install', ...flags, FAAS_JS_RUNTIME], { cwd: prefix });
   const file = join(prefix, 'server.cjs');
-  await copyFile(pathOf('programs/faas-js-runtime.cjs'), file);
+  await writeFile(file, FAAS_SERVER);
   return { argv: [file], env: {} };
 }
 
