@@ -27,6 +27,3 @@ export const EXIT_OF_ERROR: Readonly<Record<ErrorCode, ExitCode>> = {
 };
 
 export const EXIT_OF_FINDING: Readonly<Record<Finding, ExitCode>> = { none: 0, orphans: 1, unknown: 3 };
-
-/** What a bug exits with: no documented code, so that no script takes it for an answer. */
-export const EXIT_OF_BUG = 70;

@@ -2,9 +2,10 @@ import { Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Clock } from '../../shared/domain/units.ts';
 import { FunctionError } from '../../shared/errors/errors.ts';
+import { bugLine, EXIT_OF_BUG } from '../server/last-resort.ts';
 import { addAuditCommand } from './audit-command.ts';
 import { addDiagnoseCommand } from './diagnose-command.ts';
-import { EXIT_OF_BUG, EXIT_OF_ERROR, type ExitCode } from './exit-code.ts';
+import { EXIT_OF_ERROR, type ExitCode } from './exit-code.ts';
 import { type Io, writeAll } from './io.ts';
 import { addPreflightCommand } from './preflight-command.ts';
 import { addRunCommand } from './run-command.ts';
@@ -60,8 +61,7 @@ async function report(error: unknown, io: Io): Promise<number> {
     await writeAll(io.stderr, [`kubevirt-orphans: ${error.message}. ${error.remedy}\n`]);
     return EXIT_OF_ERROR[error.code];
   }
-  const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const trace = io.env['KUBEVIRT_ORPHANS_DEBUG'] && error instanceof Error ? `${error.stack}\n` : '';
-  await writeAll(io.stderr, [`kubevirt-orphans: this is a bug, please report it (${what})\n${trace}`]);
+  await writeAll(io.stderr, [`${bugLine('kubevirt-orphans', error)}${trace}`]);
   return EXIT_OF_BUG;
 }

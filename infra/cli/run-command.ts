@@ -3,6 +3,8 @@ import { readConfig } from '../../shared/config/config.ts';
 import type { Clock } from '../../shared/domain/units.ts';
 import { UsageError } from '../../shared/errors/errors.ts';
 import type { ProductEvent } from '../../shared/events/product-event.ts';
+import type { LogTarget } from '../../shared/observability/logger.ts';
+import { watchStopSignals } from '../server/stop-signal.ts';
 import type { ExitCode } from './exit-code.ts';
 import { type Io, wantsColor } from './io.ts';
 import { toEventLine } from './output/event-line.ts';
@@ -59,57 +61,74 @@ export function addRunCommand(
     )
     .addHelpText('after', EXAMPLES)
     .action(async (options: RunOptions) => {
-      if (options.keep === true && options.simulate !== true)
-        throw new UsageError(
-          '--keep is for --simulate',
-          'Leave it out: without --simulate it runs until it is stopped.',
-        );
-      await (options.simulate === true ? simulate(options, io, clock) : watch(options, io, clock));
+      refuseContradictions(options);
+      const run = options.simulate === true ? simulate : watch;
+      await printing(options, io, clock, (running) => run(options, io, running));
       finish(0);
     });
 }
 
-/** Says what happens as it happens, and counts it. */
-function printer({ output }: RunOptions, io: Io) {
+/** @throws UsageError */
+function refuseContradictions({ simulate: isSimulated, keep, kubeconfig, context }: RunOptions): void {
+  if (keep === true && isSimulated !== true)
+    throw new UsageError(
+      '--keep is for --simulate',
+      'Leave it out: without --simulate it runs until it is stopped.',
+    );
+  if (isSimulated === true && (kubeconfig !== undefined || context !== undefined))
+    throw new UsageError(
+      '--simulate cannot be combined with --kubeconfig or --context',
+      'Leave --simulate out for a live cluster; a simulated one is made anew each time.',
+    );
+}
+
+/** What both ways to run have in common. */
+interface Running {
+  readonly clock: Clock;
+  readonly logTo: LogTarget;
+  readonly onEvent: (event: ProductEvent) => void;
+  /** Prints a line for people, which is never among events for a program. */
+  readonly say: (line: string) => void;
+  readonly tally: EventTally;
+  readonly signal: AbortSignal;
+}
+
+/** Says what happens as it happens, until a signal comes or the reader of stdout has gone, and sums it up. */
+async function printing(
+  { output }: RunOptions,
+  io: Io,
+  clock: Clock,
+  run: (running: Running) => Promise<void>,
+): Promise<void> {
+  const { signal, stop, release } = watchStopSignals();
   const tally = new EventTally();
   const color = wantsColor(io);
-  const print = (event: ProductEvent): void => {
-    if (!tally.add(event)) return;
-    io.stdout.write(output === 'json' ? `${JSON.stringify(event)}\n` : toEventLine(event, color));
+  const lineOf = (event: ProductEvent): string =>
+    output === 'json' ? `${JSON.stringify(event)}\n` : toEventLine(event, color);
+  const onEvent = (event: ProductEvent): void => {
+    if (tally.add(event)) io.stdout.write(lineOf(event));
   };
   const say = (line: string): void => void (output === 'json' ? io.stderr : io.stdout).write(`${line}\n`);
-  return { tally, print, say };
+  io.stdout.once('error', stop);
+  try {
+    await run({ clock, logTo: io.stderr, onEvent, say, tally, signal });
+    if (!io.stdout.destroyed) say(tally.summary());
+  } finally {
+    io.stdout.off('error', stop);
+    release();
+  }
 }
 
-async function watch(options: RunOptions, io: Io, clock: Clock): Promise<void> {
+async function watch({ kubeconfig, context }: RunOptions, io: Io, running: Running): Promise<void> {
   const config = readConfig(io.env);
   const { runLive } = await import('../local/run-live.ts');
-  const { print, say, tally } = printer(options, io);
-  const { kubeconfig, context } = options;
-  await runLive({
-    config,
-    env: io.env,
-    clock,
-    logTo: io.stderr,
-    onEvent: print,
-    ...(kubeconfig === undefined ? {} : { kubeconfig }),
-    ...(context === undefined ? {} : { context }),
-  });
-  say(tally.summary());
+  await runLive({ ...running, config, cluster: { env: io.env, kubeconfig, context } });
 }
 
-async function simulate(options: RunOptions, io: Io, clock: Clock): Promise<void> {
+async function simulate({ keep = false }: RunOptions, io: Io, running: Running): Promise<void> {
   const { runSimulated, STORY_ENVIRONMENT } = await import('../local/run-simulated.ts');
   const config = readConfig({ ...STORY_ENVIRONMENT, ...io.env });
-  const { print, say, tally } = printer(options, io);
-  await runSimulated({
-    config,
-    clock,
-    logTo: io.stderr,
-    onEvent: print,
-    say,
-    keep: options.keep === true,
-    isSettled: () => tally.unresolved === 0 && tally.opened > 0,
-  });
-  say(tally.summary());
+  const { tally } = running;
+  const isSettled = (): boolean => tally.unresolved === 0 && tally.opened > 0;
+  await runSimulated({ ...running, config, keep, isSettled });
 }

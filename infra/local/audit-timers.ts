@@ -3,6 +3,7 @@ import { type Clock, formatTimestamp } from '../../shared/domain/units.ts';
 import { type AuditScope, auditRequested } from '../../shared/events/audit-events.ts';
 import { sourceOf } from '../../shared/events/incident-events.ts';
 import type { ProductEvent } from '../../shared/events/product-event.ts';
+import { failureFacts } from '../../shared/observability/failure-facts.ts';
 import type { Log } from '../../shared/runtime/ports.ts';
 
 export interface AuditTimerOptions {
@@ -28,7 +29,9 @@ export function startAuditTimers({ publish, clock, log, config }: AuditTimerOpti
       time,
       data: { scope },
     });
-    publish(event).catch((error: unknown) => log.warn({ scope, err: error }, 'an audit was left out'));
+    publish(event).catch((error: unknown) =>
+      log.warn({ scope, ...failureFacts(error) }, 'an audit was left out: the next one makes up for it'),
+    );
   };
   ask('all');
   const timers = [

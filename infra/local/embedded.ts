@@ -1,124 +1,126 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../../shared/config/config.ts';
 import type { Clock } from '../../shared/domain/units.ts';
-import { CONTRACT } from '../../shared/events/contract.ts';
 import type { ProductEvent } from '../../shared/events/product-event.ts';
-import { createHttpSink } from '../../shared/http/sink.ts';
-import { ApiClient } from '../../shared/kubernetes/api-client.ts';
 import type { Connection } from '../../shared/kubernetes/connection.ts';
-import type { ProcessMetrics } from '../../shared/observability/metrics.ts';
 import { observeFunction } from '../../shared/observability/observe-function.ts';
-import type { Log } from '../../shared/runtime/ports.ts';
+import type { EventSink } from '../../shared/runtime/ports.ts';
+import type { ServerlessFunction } from '../../shared/runtime/serverless-function.ts';
 import { FUNCTION_NAMES, loadFunction } from '../server/catalog.ts';
 import { createFunctionPorts } from '../server/function-ports.ts';
-import { createWorld } from '../server/world.ts';
+import type { ProcessObservability } from '../server/observe-process.ts';
+import { createWorld, type World } from '../server/world.ts';
 import { startAuditTimers } from './audit-timers.ts';
 import { type Broker, createBroker } from './broker/broker.ts';
 import { runEventSource } from './event-source/event-source.ts';
+import { sinkSubscriber } from './sink-subscriber.ts';
 
-export interface EmbeddedOptions {
+export interface EmbeddedOptions extends ProcessObservability {
   readonly connection: Connection;
   readonly config: Config;
   readonly clock: Clock;
-  readonly log: Log;
-  readonly metrics: ProcessMetrics;
   /** Told of every event that we publish, once for each time that it is published. */
   readonly onEvent: (event: ProductEvent) => void;
-  /** Ends everything. */
-  readonly signal: AbortSignal;
 }
 
 /** All functions in one process, with what Knative would bring: event source, broker and schedule. */
 export interface Embedded {
   readonly broker: Broker;
-  /** Resolves once it was asked to end and has; rejects with what ended it otherwise. */
-  readonly ended: Promise<void>;
+  /** Rejects with the bug that ended the event source; does not settle otherwise before `stop`. */
+  readonly broken: Promise<void>;
+  /** Reads and begins nothing more, and waits for what runs, no longer than `SHUTDOWN_GRACE_SECONDS`. */
+  stop(): Promise<void>;
 }
 
 /**
  * Starts all functions on one cluster.
  *
- * @throws KUBE_ errors when the records cannot be read: without them nothing can be kept
+ * @throws KUBE_ errors when the records cannot be kept: when the cluster is not reached, or their resource or namespace is missing
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
-  const { connection, config, clock, log, metrics, signal } = options;
-  const onCall = (verb: string, resource: string, outcome: string, seconds: number) =>
-    metrics.apiCall(resource, verb, outcome, seconds);
-  const world = createWorld(connection, config.podNamespace, { clock, log, onCall });
-  await world.incidents.list();
-  const broker = await createSubscribedBroker(options, world);
-  const client = new ApiClient(connection, { clock, onCall });
+  const { connection, config, clock, log } = options;
+  const world = createWorld(connection, config.podNamespace, options);
+  let broker: Broker;
+  try {
+    await world.check();
+    broker = await subscribedBroker(options, world);
+  } catch (error) {
+    await world.close();
+    throw error;
+  }
+  const ending = new AbortController();
   const stopTimers = startAuditTimers({ publish: (event) => broker.publish(event), clock, log, config });
-  const source = runEventSource(client, { clock, log, publish: (event) => broker.offer(event), signal });
-  const end = async (): Promise<void> => {
-    stopTimers();
-    const undelivered = await broker.close();
-    if (undelivered > 0)
-      log.warn({ undelivered }, 'events were left undelivered: the next audit makes up for them');
-    client.close();
+  const source = runEventSource(world.client, {
+    clock,
+    log,
+    publish: (event) => broker.offer(event),
+    signal: ending.signal,
+  });
+  // Whoever waits for it is told; until somebody does, its failure is not an unhandled one.
+  source.catch(() => undefined);
+  return {
+    broker,
+    broken: source,
+    stop: async () => {
+      stopTimers();
+      ending.abort();
+      await withinGrace(finish(broker, source, options), options);
+      await world.close();
+    },
   };
-  return { broker, ended: source.finally(end) };
 }
 
-async function createSubscribedBroker(
-  { config, clock, log, metrics, onEvent }: EmbeddedOptions,
-  world: ReturnType<typeof createWorld>,
-): Promise<Broker> {
-  const depths = new Map<string, number>();
+/** The broker is closed before the source is waited for, which may be waiting for room in it. */
+async function finish(broker: Broker, source: Promise<void>, { log }: EmbeddedOptions): Promise<void> {
+  const undelivered = await broker.close();
+  if (undelivered > 0)
+    log.info(
+      { undelivered },
+      'some events are left undelivered: the first audit after the next start makes up for them',
+    );
+  await source;
+}
+
+async function withinGrace(work: Promise<void>, { config, log }: EmbeddedOptions): Promise<void> {
+  const timer = new AbortController();
+  const late = sleep(config.shutdownGraceMs, 'late', { signal: timer.signal }).catch(() => undefined);
+  try {
+    if ((await Promise.race([work, late])) === 'late')
+      log.warn({ graceMs: config.shutdownGraceMs }, 'what did not end in time is cut off');
+  } finally {
+    timer.abort();
+  }
+}
+
+/** A broker with every function, and the sink if there is one. */
+async function subscribedBroker(options: EmbeddedOptions, world: World): Promise<Broker> {
+  const { config, clock, log, metrics, onEvent } = options;
   const broker = createBroker({
     clock,
     log,
-    metrics: {
-      queueDepth: (subscriber, depth) => {
-        depths.set(subscriber, depth);
-        metrics.queueDepth([...depths.values()].reduce((sum, each) => sum + each, 0));
-      },
-      deadLettered: () => undefined,
-      // Counted by `observeFunction`, as in a served function.
-      eventHandled: () => undefined,
-    },
+    metrics: { queueDepth: totalDepth(metrics.queueDepth), deadLettered: metrics.deadLettered },
   });
-  const sink = {
-    publish: async (event: ProductEvent): Promise<void> => {
+  const sink: EventSink = {
+    publish: async (event) => {
       await broker.publish(event);
       onEvent(event);
     },
   };
+  const subscribe = (subscriber: ServerlessFunction): void => {
+    const { name, consumes } = subscriber.manifest;
+    broker.subscribe(name, consumes, observeFunction(subscriber, options));
+  };
   const ports = createFunctionPorts({ world, sink, clock, log, metrics }, config);
-  for (const name of FUNCTION_NAMES) {
-    const create = await loadFunction(name);
-    const fn = observeFunction(create(ports), { log, metrics });
-    broker.subscribe(name, fn.manifest.consumes, fn);
-  }
-  if (config.sink !== undefined) subscribeSink(broker, config, config.sink);
+  for (const name of FUNCTION_NAMES) subscribe((await loadFunction(name))(ports));
+  if (config.sink !== undefined) subscribe(sinkSubscriber(config.sink, config));
   return broker;
 }
 
-/** What other teams' services consume goes on to a sink of theirs. */
-function subscribeSink(
-  broker: Broker,
-  { sinkExtensions, sinkTimeoutMs, sinkCaCerts }: Config,
-  url: URL,
-): void {
-  const sink = createHttpSink({
-    url,
-    extensions: sinkExtensions,
-    timeoutMs: sinkTimeoutMs,
-    caCerts: sinkCaCerts,
-  });
-  const consumes = CONTRACT.map(({ type }) => ({ type }));
-  broker.subscribe('sink', consumes, {
-    manifest: {
-      name: 'sink',
-      summary: '',
-      consumes,
-      emits: [],
-      permissions: [],
-      requestTimeoutMs: sinkTimeoutMs,
-    },
-    handle: async (event) => {
-      // What the broker hands on is what one of us published.
-      await sink.publish(event as unknown as ProductEvent);
-      return 'done';
-    },
-  });
+/** Adds up what all subscribers still have to get. */
+function totalDepth(tell: (total: number) => void): (subscriber: string, depth: number) => void {
+  const depths = new Map<string, number>();
+  return (subscriber, depth) => {
+    depths.set(subscriber, depth);
+    tell([...depths.values()].reduce((sum, each) => sum + each, 0));
+  };
 }

@@ -20,7 +20,9 @@ const LOADERS = {
   diagnose: () => import('../../functions/diagnose/handler.ts'),
 } as const satisfies Readonly<Record<string, () => Promise<{ readonly createFunction: CreateFunction }>>>;
 
+/** The name of a function, as its folder and its manifest have it. */
 export type FunctionName = keyof typeof LOADERS;
+/** In the order of the README. */
 export const FUNCTION_NAMES = Object.keys(LOADERS) as readonly FunctionName[];
 
 /** Loads the code of one function. */

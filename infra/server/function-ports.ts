@@ -6,6 +6,7 @@ import type { EventSink, Log, Metrics } from '../../shared/runtime/ports.ts';
 import type { FunctionPorts } from './catalog.ts';
 import type { World } from './world.ts';
 
+/** What functions stand on, in one process. */
 export interface PortParts {
   readonly world: World;
   readonly sink: EventSink;

@@ -17,6 +17,11 @@ export function lazyWorld(loadWorld: () => Promise<World>): LazyWorld {
     return world;
   };
   return {
+    close: async () => {
+      // What could not be loaded has nothing to close.
+      const open = await world?.catch(() => undefined);
+      await open?.close();
+    },
     load: async () => void (await loaded()),
     incidents: {
       get: async (node) => (await loaded()).incidents.get(node),

@@ -2,12 +2,12 @@ import type { ClusterReader } from '../../shared/domain/cluster-facts.ts';
 import type { Clock } from '../../shared/domain/units.ts';
 import { ApiClient } from '../../shared/kubernetes/api-client.ts';
 import type { Connection } from '../../shared/kubernetes/connection.ts';
-import type { OnCall } from '../../shared/kubernetes/describe-call.ts';
 import { createIncidentStore } from '../../shared/kubernetes/incident-store.ts';
 import { loadConnection } from '../../shared/kubernetes/kube-config.ts';
 import { createLiveReader } from '../../shared/kubernetes/live-reader.ts';
 import { createNodeReader } from '../../shared/kubernetes/node-reader.ts';
 import { createObjectReader } from '../../shared/kubernetes/object-reader.ts';
+import type { ProcessMetrics } from '../../shared/observability/metrics.ts';
 import type { IncidentStore, Log, NodeReader, ObjectReader } from '../../shared/runtime/ports.ts';
 
 /** The cluster as functions see it. */
@@ -17,38 +17,64 @@ export interface World {
   readonly objects: ObjectReader;
   readonly cluster: Pick<ClusterReader, 'read'>;
   readonly clusterOf: (node: string) => ClusterReader;
+  /** Ends every connection: what still runs fails. */
+  close(): Promise<void>;
+}
+
+/** A world of which the parts are there too. */
+export interface LiveWorld extends World {
+  readonly client: ApiClient;
+  /**
+   * Finds out whether incidents can be kept, before anything is done.
+   *
+   * @throws KubeUnavailableError that says what to apply when the resource or the namespace is missing; other KUBE_ errors
+   */
+  check(): Promise<void>;
 }
 
 export interface WorldOptions {
   readonly clock: Clock;
   readonly log: Log;
-  readonly onCall: OnCall;
+  readonly metrics: Pick<ProcessMetrics, 'apiCall'>;
 }
 
 /** Where incidents live when neither `POD_NAMESPACE` nor the pod or context says so. */
 const DEFAULT_NAMESPACE = 'kubevirt-orphans';
 
-/** How the cluster is reached, as the environment says. @throws KubeConfigError */
-export function connect(env: Readonly<Record<string, string | undefined>>): Connection {
-  return loadConnection({ env });
+/** The cluster that the environment names. Asks it nothing yet. @throws KubeConfigError */
+export function connectWorld(
+  env: Readonly<Record<string, string | undefined>>,
+  podNamespace: string | undefined,
+  options: WorldOptions,
+): LiveWorld {
+  return createWorld(loadConnection({ env }), podNamespace, options);
 }
 
-/** The live cluster behind a connection. */
+/**
+ * The live cluster behind a connection.
+ *
+ * @param podNamespace - where incidents live; else the connection's namespace, else `kubevirt-orphans`
+ */
 export function createWorld(
   connection: Connection,
   podNamespace: string | undefined,
-  { clock, log, onCall }: WorldOptions,
-): World {
+  { clock, log, metrics }: WorldOptions,
+): LiveWorld {
+  const onCall = (verb: string, resource: string, outcome: string, seconds: number): void =>
+    metrics.apiCall(resource, verb, outcome, seconds);
   const client = new ApiClient(connection, { clock, onCall });
-  const namespace = podNamespace ?? connection.namespace ?? DEFAULT_NAMESPACE;
+  const incidents = createIncidentStore(client, {
+    namespace: podNamespace ?? connection.namespace ?? DEFAULT_NAMESPACE,
+    onUnreadable: (error) => log.error({ reason: error.message }, 'a record is left out'),
+  });
   return {
-    incidents: createIncidentStore(client, {
-      namespace,
-      onUnreadable: (error) => log.error({ reason: error.message }, 'a record is left out'),
-    }),
+    client,
+    incidents,
     nodes: createNodeReader(client, { clock }),
     objects: createObjectReader(client),
-    cluster: createLiveReader(connection, { clock }),
-    clusterOf: (node) => createLiveReader(connection, { clock, node, details: true }),
+    cluster: createLiveReader(connection, { clock, onCall }),
+    clusterOf: (node) => createLiveReader(connection, { clock, onCall, node, details: true }),
+    check: () => incidents.check(),
+    close: async () => client.close(),
   };
 }

@@ -23,6 +23,11 @@ export interface Config {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
+/** What a function is told that is served on its own: it has nowhere else to publish to. */
+export interface ServedConfig extends Config {
+  readonly sink: URL;
+}
+
 /** `process.env`, or what a test makes of it. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -77,17 +82,30 @@ const SCHEMA = z.object({
  * @throws ConfigInvalidError that names every mistake, with its value and what is allowed, in one line
  */
 export function readConfig(env: Environment): Config {
+  return readRequiring([], env);
+}
+
+/** The same for a function that is served on its own, which needs a sink. @throws ConfigInvalidError, as `readConfig` */
+export function readServedConfig(env: Environment): ServedConfig {
+  return readRequiring([TEXTS.sink], env) as ServedConfig;
+}
+
+function readRequiring(required: readonly Variable[], env: Environment): Config {
   const result = SCHEMA.safeParse(
     Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')),
   );
-  if (!result.success) {
-    const names = new Set(result.error.issues.map(({ path: [name] }) => String(name)));
+  const wrong = new Set(result.error?.issues.map(({ path: [name] }) => String(name)));
+  for (const { name } of required) if (!env[name]) wrong.add(name);
+  if (!result.success || wrong.size > 0) {
     throw mistakes(
-      VARIABLES.filter(({ name }) => names.has(name)),
+      VARIABLES.filter(({ name }) => wrong.has(name)),
       env,
     );
   }
-  const read = result.data;
+  return toConfig(result.data);
+}
+
+function toConfig(read: z.infer<typeof SCHEMA>): Config {
   return {
     port: read.PORT,
     sink: read.K_SINK,
@@ -134,9 +152,11 @@ function parseJson(text: string): unknown {
 }
 
 function mistakes(variables: readonly Variable[], env: Environment): ConfigInvalidError {
-  const each = variables.map(
-    ({ name, bounds }) => `${name}=${shown(name, env[name] ?? '')} (allowed: ${bounds})`,
-  );
+  const each = variables.map(({ name, bounds }) => {
+    const value = env[name] ?? '';
+    const what = value === '' ? `${name} is not set` : `${name}=${shown(name, value)}`;
+    return `${what} (allowed: ${bounds})`;
+  });
   return new ConfigInvalidError(
     `the configuration has ${each.length === 1 ? 'a mistake' : `${each.length} mistakes`}: ${each.join('; ')}`,
     'Correct these environment variables and start again.',

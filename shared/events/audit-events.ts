@@ -58,6 +58,8 @@ export const auditCompleted = defineEvent(
   }),
 );
 
+export type AuditCompletedData = ReturnType<typeof auditCompleted.parse>;
+
 /** Data of a ping: that of `audit.requested`, or none. Foreign, so what else is in it is tolerated. */
 export const pingData = z
   .looseObject({ scope: scope.default('all').meta({ description: 'What to audit' }) })

@@ -3,6 +3,8 @@ import pRetry from 'p-retry';
 import type { DurationMs } from '../domain/units.ts';
 import { SinkUnavailableError } from '../errors/errors.ts';
 import type { EventSink } from '../runtime/ports.ts';
+// It brings the SDK, which takes a while to load: whoever may never publish loads this file when it does.
+import { encodeEvent } from './encode-event.ts';
 import { createSinkCall, type SinkMessage } from './sink-call.ts';
 
 export interface HttpSinkOptions {
@@ -45,8 +47,6 @@ export function createHttpSink(options: HttpSinkOptions): EventSink {
 
   return {
     async publish(event) {
-      // The SDK takes a while to load, and many a process never publishes.
-      const { encodeEvent } = await import('./encode-event.ts');
       const message = encodeEvent({ ...event, ...extensions });
       const signal = AbortSignal.timeout(timeoutMs);
       try {

@@ -28,11 +28,25 @@ const { plural, kind, group, version } = INCIDENT_RESOURCE;
  * done while we wait), KubeUnauthorizedError, KubeTlsError and KubeConfigError; and InputMalformedError for a record that
  * somebody else wrote and that cannot be read: it is neither overwritten nor taken for an empty one.
  */
-export function createIncidentStore(client: ApiClient, options: IncidentStoreOptions): IncidentStore {
-  return new KubernetesIncidentStore(client, options);
+export function createIncidentStore(
+  client: ApiClient,
+  options: IncidentStoreOptions,
+): KubernetesIncidentStore {
+  return new ApiIncidentStore(client, options);
 }
 
-class KubernetesIncidentStore implements IncidentStore {
+/** The store, and a way to find out early that it cannot work. */
+export interface KubernetesIncidentStore extends IncidentStore {
+  /**
+   * Asks for the resource, and for the namespace: a list in a namespace that does not exist is empty.
+   *
+   * @throws KubeUnavailableError when one of them is missing, KubeForbiddenError when records may not be listed. That the
+   *   namespace may not be looked at is no failure: the first write finds out.
+   */
+  check(): Promise<void>;
+}
+
+class ApiIncidentStore implements KubernetesIncidentStore {
   readonly #client: ApiClient;
   readonly #options: IncidentStoreOptions;
   readonly #collection: string;
@@ -65,6 +79,13 @@ class KubernetesIncidentStore implements IncidentStore {
       this.#options.onUnreadable?.(this.#unreadable(item, parsed));
       return [];
     });
+  }
+
+  async check(): Promise<void> {
+    await this.#call({ method: 'GET', path: `${this.#collection}?limit=1` });
+    const path = `/api/v1/namespaces/${encodeURIComponent(this.#options.namespace)}`;
+    const { status } = await this.#client.call({ method: 'GET', path });
+    if (status === 404) throw this.#noNamespace();
   }
 
   async create(node: string): Promise<IncidentRecord> {

@@ -3,6 +3,7 @@ import { FactsCollector } from '../domain/facts-collector.ts';
 import { type Clock, type DurationMs, durationMs } from '../domain/units.ts';
 import { ApiSession } from './api-session.ts';
 import type { Connection } from './connection.ts';
+import type { OnCall } from './describe-call.ts';
 import { evidenceQueries } from './evidence-resources.ts';
 import type { ListCollector } from './list-reader.ts';
 import { type ListOutcome, readLists } from './read-lists.ts';
@@ -26,6 +27,8 @@ export interface LiveReaderOptions {
   readonly node?: string | undefined;
   /** Whether all is kept that is read about that node, for its diagnosis. */
   readonly details?: boolean | undefined;
+  /** Told about every call, also about one that is made again. */
+  readonly onCall?: OnCall | undefined;
   /** Ends a read with its reason. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -57,7 +60,7 @@ async function readAll<C extends ListCollector>(
   collect: () => C,
 ): Promise<ReadonlyMap<ListQuery, ListOutcome<C>>> {
   const requestTimeoutMs = options.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS;
-  const session = new ApiSession(connection, requestTimeoutMs);
+  const session = new ApiSession(connection, requestTimeoutMs, options.onCall);
   try {
     return await readLists(queries, {
       session,

@@ -22,6 +22,22 @@ const IN_URL = /(\/\/)[^/\s@]+@/g;
 /** How deep causes are followed: a chain that is longer is a circle. */
 const MAX_CAUSES = 5;
 
+/** Where a process logs to: one of its own streams, or what a test makes of one. */
+export interface LogTarget {
+  /** Its file descriptor, when it has one. */
+  readonly fd?: number;
+  write(line: string): unknown;
+}
+
+/**
+ * What writes lines to a target. To a file descriptor it writes at once, so that a process that is killed has lost no line;
+ * when its reader has gone, what is logged is dropped.
+ */
+export function logDestination(target: LogTarget): DestinationStream {
+  if (target.fd !== undefined) return pino.destination({ dest: target.fd, sync: true });
+  return { write: (line) => void target.write(line) };
+}
+
 /** An error as it is logged. */
 interface LoggedError {
   readonly name: string;
@@ -34,7 +50,6 @@ interface LoggedError {
 
 /**
  * The log: facts first, then a sentence; `err` is an error, printed with its causes. What looks like a secret is left out.
- * A destination without `sync` loses its last lines when the process is killed; `pino.destination({ sync: true })` does not.
  */
 export function createLogger({ level, facts, destination }: LoggerOptions): Log {
   return pino(

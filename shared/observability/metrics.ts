@@ -7,6 +7,8 @@ export interface ProcessMetrics extends Metrics {
   apiCall(resource: string, verb: string, outcome: string, seconds: number): void;
   /** How many events wait their turn. */
   queueDepth(waiting: number): void;
+  /** An event was given up on for a subscriber of the in-process broker; there are only so many of those. */
+  deadLettered(subscriber: string, type: string): void;
   /** For `GET /metrics`. */
   readonly contentType: string;
   text(): Promise<string>;
@@ -45,10 +47,12 @@ export function createMetrics({ functionName, knownTypes, processMetrics }: Metr
   };
 }
 
+type ClusterMetrics = 'nodeJudged' | 'sweepFound' | 'apiCall';
+
 function eventMetrics(
   registry: Registry,
   typeOf: (type: string) => string,
-): Pick<ProcessMetrics, 'eventHandled' | 'eventPublished' | 'detectionLatency' | 'queueDepth'> {
+): Omit<ProcessMetrics, ClusterMetrics | 'contentType' | 'text'> {
   const handled = counter(registry, 'events_total', 'Events that came in.', ['type', 'outcome']);
   const seconds = histogram(registry, 'event_handling_seconds', 'Time to deal with an event.', {
     labels: ['type', 'outcome'],
@@ -64,6 +68,10 @@ function eventMetrics(
     'From when it became true to when it was published.',
     { labels: ['type'], buckets: LATENCY_SECONDS },
   );
+  const dead = counter(registry, 'dead_letters_total', 'Events that were given up on.', [
+    'subscriber',
+    'type',
+  ]);
   const depth = gauge(registry, 'queue_depth', 'Events that wait their turn.', []);
   return {
     eventHandled(type, outcome, taken) {
@@ -74,10 +82,11 @@ function eventMetrics(
     eventPublished: (type, outcome) => published.inc({ type: typeOf(type), outcome }),
     detectionLatency: (type, taken) => latency.observe({ type: typeOf(type) }, taken),
     queueDepth: (waiting) => depth.set(waiting),
+    deadLettered: (subscriber, type) => dead.inc({ subscriber, type: typeOf(type) }),
   };
 }
 
-function clusterMetrics(registry: Registry): Pick<ProcessMetrics, 'nodeJudged' | 'sweepFound' | 'apiCall'> {
+function clusterMetrics(registry: Registry): Pick<ProcessMetrics, ClusterMetrics> {
   const judgement = histogram(registry, 'judgement_seconds', 'Time to judge a node, its reads included.', {
     labels: ['verdict'],
     buckets: HANDLING_SECONDS,

@@ -1,7 +1,7 @@
-import type { ClusterFacts, ClusterReader } from '../domain/cluster-facts.ts';
+import type { ClusterFacts } from '../domain/cluster-facts.ts';
 import type { Incident } from '../domain/incidents/incident.ts';
 import type { ClusterObject, Kind } from '../domain/objects.ts';
-import type { Clock, EpochMs } from '../domain/units.ts';
+import type { EpochMs } from '../domain/units.ts';
 import type { ProductEvent } from '../events/product-event.ts';
 
 /** The record of an incident: its data, and what was accepted and not yet published, oldest first. */
@@ -82,16 +82,4 @@ export interface SweepFinding {
   readonly orphanedVmisByCause: Readonly<Record<string, number>>;
   readonly nodesByVerdict: Readonly<Record<string, number>>;
   readonly incidentsByState: Readonly<Record<string, number>>;
-}
-
-/** All of the world that functions see. */
-export interface Ports {
-  readonly cluster: ClusterReader;
-  readonly nodes: NodeReader;
-  readonly objects: ObjectReader;
-  readonly incidents: IncidentStore;
-  readonly sink: EventSink;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly metrics: Metrics;
 }

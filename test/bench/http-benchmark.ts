@@ -1,10 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Simulation, startSimulation } from '../../infra/local/simulation/start-simulation.ts';
 import { heartbeatRequests } from './event-requests.ts';
 import { type Command, measureInTurn, type Run, spreadOf } from './measure.ts';
 import { bundleProgram } from './programs.ts';
 import type { Goal, Result } from './results.ts';
-import { bundlePrograms, type ServedProgram, serveProgram } from './served-program.ts';
+import { faasJsRuntime, type ServedProgram, servedNodeChanged, serveProgram } from './served-program.ts';
 import type { Settings } from './settings.ts';
 
 /** Of theirs. */
@@ -18,21 +19,30 @@ interface Told {
   readonly elapsedSeconds: number;
 }
 
-/** Events that concern nobody, as many a second as can be: our app with a function that ignores them, and faas-js-runtime. */
+/** Events that concern nobody, as many a second as can be: what our container runs, and faas-js-runtime. */
 export async function benchmarkHttp(settings: Settings): Promise<Result> {
+  const simulation = await startSimulation();
+  try {
+    return await compare(settings, simulation);
+  } finally {
+    await simulation.stop();
+  }
+}
+
+async function compare(settings: Settings, { kubeconfig, faults }: Simulation): Promise<Result> {
   const { directory, progress } = settings;
   progress('starting both servers');
   const requests = await heartbeatRequests();
   const file = join(directory, 'requests.json');
   await writeFile(file, JSON.stringify(requests));
-  const [programs, load] = await Promise.all([
-    bundlePrograms(directory),
+  const [ours, runtime, load] = await Promise.all([
+    servedNodeChanged(directory, kubeconfig),
+    faasJsRuntime(directory),
     bundleProgram('event-load', directory),
   ]);
   const servers: ServedProgram[] = [];
   try {
-    for (const program of [programs.ours, programs.theirs])
-      servers.push(await serveProgram(program, requests[0] ?? ''));
+    for (const program of [ours, runtime]) servers.push(await serveProgram(program, requests[0] ?? ''));
     const commands = servers.map(
       ({ port }, place): Command => ({
         label: `load of server ${place}`,
@@ -40,8 +50,12 @@ export async function benchmarkHttp(settings: Settings): Promise<Result> {
       }),
     );
     await measureInTurn(commands, 1, directory);
+    // The first event about the node was judged; from now on nothing is asked.
+    faults.resetCounts();
     progress('measuring');
-    return resultOf(await slices(commands, settings));
+    const result = resultOf(await slices(commands, settings));
+    if (faults.count() > 0) throw new Error(`irrelevant events led to ${faults.count()} API calls`);
+    return result;
   } finally {
     for (const server of servers) server.stop();
   }

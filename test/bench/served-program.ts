@@ -1,8 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleProgram } from './programs.ts';
+import { promisify } from 'node:util';
 
 /** A server in a process of its own. */
 export interface ServedProgram {
@@ -16,8 +18,19 @@ export interface ServedProgram {
   readonly stop: () => void;
 }
 
-export type Programs = Readonly<Record<'ours' | 'theirs', string>>;
+/** What is started, and with what besides its port. */
+export interface ServerProgram {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
 
+const execute = promisify(execFile);
+/** The newest that Node.js 20 runs. */
+const FAAS_JS_RUNTIME = 'faas-js-runtime@3.0.2';
+const FAAS_SERVER = `require('faas-js-runtime').start(() => undefined, {
+  port: Number(process.env.PORT), logLevel: 'error', bodyLimit: 2 ** 21,
+});
+`;
 const STARTUP_LIMIT_MS = 20_000;
 /** `getconf CLK_TCK`: 100 on every Linux that Node.js runs on. */
 const TICKS_PER_SECOND = 100;
@@ -27,24 +40,67 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-/** The two that are compared: ours bundled, faas-js-runtime as it is used. */
-export async function bundlePrograms(directory: string): Promise<Programs> {
-  const ours = await bundleProgram('ignoring-server', directory);
-  return { ours, theirs: fileURLToPath(new URL('programs/faas-js-runtime.cjs', import.meta.url)) };
+const pathOf = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+/** Where nothing listens: what asks for it fails. */
+const NOWHERE = 'http://127.0.0.1:9';
+
+/**
+ * Knative's own Node.js runtime with an empty function. It is installed when it is measured: as a dependency it would keep
+ * the project from Node.js 24, which its SDK refuses.
+ */
+export async function faasJsRuntime(directory: string): Promise<ServerProgram> {
+  const prefix = join(directory, 'faas-js-runtime');
+  await mkdir(prefix, { recursive: true });
+  await writeFile(join(prefix, 'package.json'), '{"private":true}');
+  const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--engine-strict=false', '--silent'];
+  await execute('npm', ['install', ...flags, FAAS_JS_RUNTIME], { cwd: prefix });
+  const file = join(prefix, 'server.cjs');
+  await writeFile(file, FAAS_SERVER);
+  return { argv: [file], env: {} };
+}
+
+/**
+ * What a container runs.
+ *
+ * @param directory - where its kubeconfig is written
+ * @param kubeconfig - how it reaches its cluster; unless given, it has one that nobody answers for
+ */
+export async function servedNodeChanged(
+  directory: string,
+  kubeconfig = kubeconfigOf(NOWHERE),
+): Promise<ServerProgram> {
+  const file = join(directory, 'kubeconfig');
+  await writeFile(file, kubeconfig);
+  return {
+    argv: [pathOf('../../dist/serve.mjs'), 'node-changed'],
+    env: { KUBECONFIG: file, K_SINK: NOWHERE },
+  };
+}
+
+function kubeconfigOf(server: string): string {
+  const name = 'nowhere';
+  return JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name, cluster: { server } }],
+    users: [{ name, user: {} }],
+    contexts: [{ name, context: { cluster: name, user: name } }],
+    'current-context': name,
+  });
 }
 
 /** Starts a program and sends it `request` until it has answered once with 2xx. @throws Error when it does not */
-export async function serveProgram(file: string, request: string): Promise<ServedProgram> {
+export async function serveProgram({ argv, env }: ServerProgram, request: string): Promise<ServedProgram> {
   const port = await freePort();
   const start = performance.now();
-  const child = spawn(process.execPath, [file], {
-    env: { PATH: process.env['PATH'], PORT: `${port}`, LOG_LEVEL: 'info' },
+  const child = spawn(process.execPath, [...argv], {
+    env: { PATH: process.env['PATH'], ...env, PORT: `${port}`, LOG_LEVEL: 'info' },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   running.add(child);
   while (!(await isAnswered(port, request))) {
     if (performance.now() - start > STARTUP_LIMIT_MS || child.exitCode !== null)
-      throw new Error(`${file} does not answer`);
+      throw new Error(`${argv.join(' ')} does not answer`);
   }
   return {
     port,

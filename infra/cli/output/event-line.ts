@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import type { AuditCompletedData, AuditScope } from '../../../shared/events/audit-events.ts';
 import { TYPE_PREFIX } from '../../../shared/events/define-event.ts';
 import type { IncidentData } from '../../../shared/events/incident-data.ts';
 import type { ProductEvent } from '../../../shared/events/product-event.ts';
@@ -10,10 +11,12 @@ const TYPE_WIDTH = 'incident.suspected'.length;
 /**
  * One of our events as a line for people: when, what, which node, and what is to be said of it.
  *
- * @returns a line with its end
+ * @returns a line with its end; empty for what only programs want to know: that an audit was asked for, and one of
+ *   unsettled incidents that found none
  */
 export function toEventLine(event: ProductEvent, color: boolean): string {
-  const name = event.type.slice(TYPE_PREFIX.length).replace(/\.v\d+$/, '');
+  const name = shortNameOf(event.type);
+  if (name === 'audit.requested' || isIdleTick(name, event.data)) return '';
   const { bold, dim, red, yellow, green } = pc.createColors(color);
   const paint = { critical: red, warning: yellow }[event.severity ?? ''] ?? ((text: string) => text);
   const tint = name === 'incident.resolved' ? green : paint;
@@ -21,18 +24,30 @@ export function toEventLine(event: ProductEvent, color: boolean): string {
   return `${dim(event.time.slice(11, 19))} ${what} ${[event.node, ...saying(name, event)].filter(Boolean).join('  ')}\n`;
 }
 
+/** Of a type of ours: without what all of them begin and end with. */
+export function shortNameOf(type: string): string {
+  return type.slice(TYPE_PREFIX.length).replace(/\.v\d+$/, '');
+}
+
+function isIdleTick(name: string, data: unknown): boolean {
+  if (name !== 'audit.completed') return false;
+  const { scope, nodesJudged } = data as AuditCompletedData;
+  return scope === 'unsettled' && nodesJudged === 0;
+}
+
 function saying(name: string, event: ProductEvent): readonly string[] {
   if (name.startsWith('incident.')) return ofIncident(name, event.data as IncidentData);
-  const data = event.data as Readonly<Record<string, unknown>>;
-  if (name === 'audit.completed') {
-    const verdicts = Object.entries(data['nodesByVerdict'] as Record<string, number>).filter(
-      ([, count]) => count > 0,
-    );
-    return [
-      `${data['scope']}: ${verdicts.map(([verdict, count]) => `${count} ${verdict}`).join(', ') || 'nothing unsettled'}`,
-    ];
-  }
-  return typeof data['scope'] === 'string' ? [data['scope']] : [];
+  if (name === 'audit.completed') return ofAudit(event.data as AuditCompletedData);
+  return [];
+}
+
+const SCOPES: Readonly<Record<AuditScope, string>> = { all: 'every node', unsettled: 'unsettled nodes' };
+
+function ofAudit({ scope, nodesByVerdict, problems }: AuditCompletedData): readonly string[] {
+  const counts = Object.entries(nodesByVerdict).filter(([, count]) => count > 0);
+  const verdicts = counts.map(([verdict, count]) => `${count} ${verdict}`).join(', ');
+  const unread = problems.map(({ message }) => message);
+  return [`${SCOPES[scope]}: ${verdicts || 'there is none'}`, ...unread];
 }
 
 function ofIncident(

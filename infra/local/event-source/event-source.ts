@@ -1,10 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../../../shared/domain/units.ts';
-import { FunctionError } from '../../../shared/errors/errors.ts';
 import type { IncomingEvent } from '../../../shared/events/incoming-event.ts';
 import type { ApiClient } from '../../../shared/kubernetes/api-client.ts';
 import { HANDLERS, HANDLERS_AND_LAUNCHERS, RESOURCES } from '../../../shared/kubernetes/resources.ts';
 import { type WatchOptions, type WatchState, watchResource } from '../../../shared/kubernetes/watch.ts';
+import { failureFacts } from '../../../shared/observability/failure-facts.ts';
 import type { Log } from '../../../shared/runtime/ports.ts';
 import { toRawEvent } from './raw-event.ts';
 
@@ -80,8 +80,4 @@ function say(log: Log, resource: string, state: WatchState): void {
       `${resource} may not be watched: grant list and watch on them`,
     );
   else log.warn({ resource, ...failureFacts(state.error) }, `the watch of ${resource} broke: trying again`);
-}
-
-function failureFacts(error: unknown): Readonly<Record<string, unknown>> {
-  return error instanceof FunctionError ? { code: error.code, failure: error.message } : { err: error };
 }

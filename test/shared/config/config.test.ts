@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readConfig } from '../../../shared/config/config.ts';
+import { readConfig, readServedConfig } from '../../../shared/config/config.ts';
 import { NUMBERS, VARIABLES } from '../../../shared/config/variables.ts';
 
 function mistakeOf(env: Record<string, string>): string {
@@ -113,5 +113,21 @@ describe('the configuration', () => {
     expect(
       mistakeOf(Object.fromEntries(VARIABLES.map((variable) => [variable.name, variable.default]))),
     ).toBe('no mistake');
+  });
+});
+
+describe('the configuration of a function that is served on its own', () => {
+  it('has a sink', () => {
+    expect(readServedConfig({ K_SINK: 'http://broker/ns' }).sink.href).toBe('http://broker/ns');
+  });
+
+  it.each([
+    [{}, 'a mistake: K_SINK is not set (allowed: http or https)'],
+    [
+      { K_SINK: '', PORT: 'x' },
+      '2 mistakes: PORT="x" (allowed: whole number, 1 to 65535); K_SINK is not set (allowed: http or https)',
+    ],
+  ])('is wrong without one, told with all other mistakes: %j', (env, message) => {
+    expect(() => readServedConfig(env)).toThrow(message);
   });
 });

@@ -18,6 +18,9 @@ function aStore(unreadable: string[] = []): IncidentStore {
   return createIncidentStore(aClient(), { namespace: 'orphans', onUnreadable });
 }
 
+const NAMESPACE = '/api/v1/namespaces/orphans';
+const check = (): Promise<void> => createIncidentStore(aClient(), { namespace: 'orphans' }).check();
+
 function stored(record = aRecord()): Record<string, unknown> {
   return toIncidentResource(record, 'orphans');
 }
@@ -212,5 +215,36 @@ describe('remove', () => {
   it('is a conflict when it was written meanwhile', async () => {
     nock(SERVER).delete(OBJECT).reply(409, aRefusal(409));
     expect((await failureOf(() => aStore().remove(aRecord()))).code).toBe('INCIDENT_CONFLICT');
+  });
+});
+
+describe('check', () => {
+  it.each([
+    ['everything is there', 200],
+    ['the namespace may not be looked at: the first write finds out', 403],
+  ])('finds nothing wrong when %s', async (_, status) => {
+    nock(SERVER).get(COLLECTION).query({ limit: 1 }).reply(200, { metadata: {}, items: [] });
+    nock(SERVER).get(NAMESPACE).reply(status, aRefusal(status, 'orphans'));
+    await expect(check()).resolves.toBeUndefined();
+  });
+
+  it('finds that the resource is missing', async () => {
+    nock(SERVER)
+      .get(COLLECTION)
+      .query(true)
+      .reply(404, ...NOT_SERVED);
+    expect(await failureOf(check)).toMatchObject({
+      code: 'KUBE_UNAVAILABLE',
+      remedy: expect.stringContaining('kubectl apply -f') as string,
+    });
+  });
+
+  it('finds that the namespace is missing, which a list does not tell', async () => {
+    nock(SERVER).get(COLLECTION).query(true).reply(200, { metadata: {}, items: [] });
+    nock(SERVER).get(NAMESPACE).reply(404, aRefusal(404, 'orphans'));
+    expect(await failureOf(check)).toMatchObject({
+      code: 'KUBE_UNAVAILABLE',
+      remedy: expect.stringContaining('kubectl create namespace orphans') as string,
+    });
   });
 });

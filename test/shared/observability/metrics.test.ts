@@ -15,6 +15,8 @@ it('counts and times events, ours and theirs, calls and judgements', async () =>
   metrics.nodeJudged('Orphaned', 0.02);
   metrics.apiCall('nodes', 'get', '200', 0.004);
   metrics.queueDepth(3);
+  metrics.deadLettered('diagnose', 'known.v1');
+  metrics.deadLettered('diagnose', 'invented');
   expect(await linesOf(metrics)).toEqual(
     expect.arrayContaining([
       'kubevirt_orphans_events_total{type="known.v1",outcome="ignored",function="audit"} 1',
@@ -25,6 +27,8 @@ it('counts and times events, ours and theirs, calls and judgements', async () =>
       'kubevirt_orphans_api_calls_total{resource="nodes",verb="get",outcome="200",function="audit"} 1',
       'kubevirt_orphans_api_call_seconds_sum{function="audit",resource="nodes",verb="get",outcome="200"} 0.004',
       'kubevirt_orphans_queue_depth{function="audit"} 3',
+      'kubevirt_orphans_dead_letters_total{subscriber="diagnose",type="known.v1",function="audit"} 1',
+      'kubevirt_orphans_dead_letters_total{subscriber="diagnose",type="other",function="audit"} 1',
     ]),
   );
 });

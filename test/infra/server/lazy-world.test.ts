@@ -1,0 +1,73 @@
+import { expect, it } from 'vitest';
+import { lazyWorld } from '../../../infra/server/lazy-world.ts';
+import type { World } from '../../../infra/server/world.ts';
+import { KubeConfigError } from '../../../shared/errors/errors.ts';
+import { FakeIncidents } from '../../support/fake-incidents.ts';
+
+/** A world that notes what is asked of it. */
+function aWorld() {
+  const asked: string[] = [];
+  const note = (what: string) => async (): Promise<never> => {
+    asked.push(what);
+    return undefined as never;
+  };
+  const world: World = {
+    incidents: new FakeIncidents(),
+    nodes: { read: note('node') },
+    objects: { get: note('object') },
+    cluster: { read: note('cluster') },
+    clusterOf: (node) => ({ read: note(`cluster of ${node}`), readEvidence: note(`evidence of ${node}`) }),
+    close: note('close'),
+  };
+  return { world, asked };
+}
+
+it('is loaded once, by whatever is asked first', async () => {
+  const { world, asked } = aWorld();
+  let loads = 0;
+  const lazy = lazyWorld(async () => {
+    loads += 1;
+    return world;
+  });
+  const evidence = lazy.clusterOf('b');
+  expect(loads).toBe(0);
+  await Promise.all([
+    lazy.nodes.read('a'),
+    lazy.objects.get('Pod', 'ns', 'a'),
+    lazy.cluster.read(),
+    lazy.clusterOf('a').read(),
+    evidence.readEvidence({} as Parameters<typeof evidence.readEvidence>[0]),
+    lazy.load(),
+  ]);
+  expect(loads).toBe(1);
+  expect(asked.sort()).toEqual(['cluster', 'cluster of a', 'evidence of b', 'node', 'object']);
+});
+
+it('hands records through', async () => {
+  const { world } = aWorld();
+  const { incidents } = lazyWorld(async () => world);
+  const record = await incidents.create('node02');
+  expect(await incidents.get('node02')).toEqual(record);
+  expect(await incidents.list()).toEqual([record]);
+  const written = await incidents.update(record);
+  await incidents.remove(written);
+  expect(await incidents.list()).toEqual([]);
+});
+
+it('closes what was loaded, and nothing else', async () => {
+  const { world, asked } = aWorld();
+  const lazy = lazyWorld(async () => world);
+  await lazy.close();
+  expect(asked).toEqual([]);
+  await lazy.load();
+  await lazy.close();
+  expect(asked).toEqual(['close']);
+});
+
+it('fails with what loading fails with, and can still be closed', async () => {
+  const failure = new KubeConfigError('no kubeconfig', 'Name one.');
+  const lazy = lazyWorld(() => Promise.reject(failure));
+  await expect(lazy.load()).rejects.toBe(failure);
+  await expect(lazy.nodes.read('a')).rejects.toBe(failure);
+  await lazy.close();
+});
