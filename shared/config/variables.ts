@@ -65,8 +65,8 @@ export const NUMBERS = {
   maxConcurrentEvents: number(
     'MAX_CONCURRENT_EVENTS',
     'events',
-    [100, 1, 10_000],
-    'how many events are handled at once; ten times as many may wait, more are asked to come again',
+    [1_000, 1, 10_000],
+    'how many events are handled at once, most of them waiting for one judgement; as many may wait, more are asked to come again',
   ),
 } as const satisfies Readonly<Record<string, NumberVariable>>;
 

@@ -1,5 +1,6 @@
 import { type Observation, observeNode } from '../domain/incidents/observation.ts';
 import { type EpochMs, elapsedMs, epochMs } from '../domain/units.ts';
+import { createGate, MAX_CONCURRENT_READS } from './gate.ts';
 import { LatestOnly, type LatestOnlyPorts } from './latest-only.ts';
 import type { NodeReader } from './ports.ts';
 import { type Settled, type SettlePorts, settle } from './settle.ts';
@@ -22,6 +23,7 @@ export interface NodeJudged extends Settled {
 export class Judge {
   readonly #ports: JudgePorts;
   readonly #lanes: LatestOnly<NodeJudged>;
+  readonly #gate = createGate(MAX_CONCURRENT_READS);
   readonly #asked = new Map<string, Asked>();
 
   constructor(ports: JudgePorts) {
@@ -40,11 +42,14 @@ export class Judge {
     const asked = { since: since ?? this.#ports.clock.now(), strict: since !== undefined };
     const before = this.#asked.get(node);
     this.#asked.set(node, before === undefined ? asked : stricter(asked, before));
-    return this.#lanes.run(node, () => {
-      const request = this.#asked.get(node) ?? asked;
-      this.#asked.delete(node);
-      return uncontested(() => judgeNode(node, { ...this.#ports, ...request }, traceparent));
-    });
+    return this.#lanes.run(node, () =>
+      this.#gate.run(() => {
+        const request = this.#asked.get(node) ?? asked;
+        this.#asked.delete(node);
+        const judged = () => judgeNode(node, { ...this.#ports, ...request }, traceparent);
+        return uncontested(judged);
+      }),
+    );
   }
 }
 

@@ -66,3 +66,24 @@ describe('a judgement that rests on a DaemonSet of a second ago', () => {
     expect(asked).toEqual([Date.parse('2026-08-22T10:00:00.500Z')]);
   });
 });
+
+describe('a burst', () => {
+  it('about many nodes reads a hundred of them at once', async () => {
+    const ports = settlePorts();
+    let reading = 0;
+    let most = 0;
+    const nodes = {
+      read: async () => {
+        reading += 1;
+        most = Math.max(most, reading);
+        await Promise.resolve();
+        reading -= 1;
+        return { ...factsOf([aKubeVirt(), aDaemonSet()]), observedAt: ports.clock.now() };
+      },
+    };
+    const judge = new Judge({ ...ports, nodes });
+    const names = Array.from({ length: 500 }, (_, index) => `node-${index}`);
+    await Promise.all(names.map((name) => judge.judge(name, undefined)));
+    expect(most).toBe(100);
+  });
+});
