@@ -46,7 +46,7 @@ module.exports = {
     only('events', [...rooms('domain', 'errors'), ...npm('zod')], 'The event contract; no I/O.'),
     only(
       'runtime',
-      rooms('domain', 'errors', 'events'),
+      [...rooms('domain', 'errors', 'events'), ...npm('lru-cache'), ...node('crypto')],
       'One event through one function; no I/O of its own.',
     ),
     only(

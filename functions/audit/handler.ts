@@ -82,7 +82,7 @@ async function sweep(event: IncomingEvent, ports: AuditPorts): Promise<void> {
   const known = knownIncidents(records);
   const seen = observeCluster(facts, known.keys());
   const nodes = nodesToJudge(seen, known, ports.policy, ports.clock.now());
-  const judged = await judgeAll(nodes, event, ports);
+  const judged = await judgeAll(nodes, event, { ...ports, startedAt });
   ports.metrics.sweepFound({ ...summarize(seen), incidentsByState: countStates(known) });
   await complete(event, { scope: 'all', startedAt, seen, judged, problems: facts.unread }, ports);
 }
@@ -91,7 +91,7 @@ async function sweep(event: IncomingEvent, ports: AuditPorts): Promise<void> {
 async function tick(event: IncomingEvent, ports: AuditPorts): Promise<void> {
   const startedAt = ports.clock.now();
   const known = knownIncidents(await ports.incidents.list());
-  const judged = await judgeAll(unsettledNodes(known, startedAt), event, ports);
+  const judged = await judgeAll(unsettledNodes(known, startedAt), event, { ...ports, startedAt });
   const seen = judged.map((it) => it.seen);
   await complete(event, { scope: 'unsettled', startedAt, seen, judged, problems: new Map() }, ports);
 }
@@ -106,9 +106,9 @@ function knownIncidents(records: readonly IncidentRecord[]): ReadonlyMap<string,
 function judgeAll(
   nodes: readonly string[],
   { traceparent }: IncomingEvent,
-  { judge }: AuditPorts,
+  { judge, startedAt }: AuditPorts & { readonly startedAt: EpochMs },
 ): Promise<readonly NodeJudged[]> {
-  return forEachOf(nodes, (node) => judge.judge(node, traceparent));
+  return forEachOf(nodes, (node) => judge.judge(node, traceparent, startedAt));
 }
 
 interface Completion {

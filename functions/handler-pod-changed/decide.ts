@@ -9,18 +9,23 @@ import {
 } from '../../shared/domain/object-change.ts';
 import { KUBEVIRT_LABEL } from '../../shared/domain/workload.ts';
 
+/** What the DaemonSet controller names its pods. It only spares look-ups: the label and the owner decide. */
+const NAME_PREFIX = 'virt-handler-';
+
 /**
  * A change of a virt-handler pod concerns its node, bound or meant.
  *
  * | pod | concerns |
  * | --- | --- |
+ * | only its name is known, and is no virt-handler's | nothing |
  * | only its name is known | look it up |
  * | not labelled virt-handler | nothing: whether a labelled one is real is for the judgement to say |
  * | on a node, or meant for one | that node |
  * | neither | nothing: it is told again when it is bound |
  */
-export function decide({ object }: ObjectChange): Concern {
-  if (object === undefined) return { kind: 'look-up' };
+export function decide({ name, object }: ObjectChange): Concern {
+  if (object === undefined)
+    return name.startsWith(NAME_PREFIX) ? { kind: 'look-up' } : { kind: 'nothing', why: 'another name' };
   if (textOf(object, 'metadata', 'labels', KUBEVIRT_LABEL) !== 'virt-handler')
     return { kind: 'nothing', why: 'no virt-handler pod' };
   const node = nodeOf(object);
@@ -49,7 +54,8 @@ function whatMatters(pod: unknown, node: string): string {
   return mattersOf(
     fieldOf(pod, 'metadata', 'uid'),
     node,
-    fieldOf(pod, 'metadata', 'deletionTimestamp'),
+    // That it is being deleted: a kubelet that ends it moves the time, right before it is gone.
+    fieldOf(pod, 'metadata', 'deletionTimestamp') !== undefined,
     fieldOf(pod, 'metadata', 'ownerReferences'),
     fieldOf(pod, 'status', 'phase'),
     conditionMark(pod, 'Ready'),

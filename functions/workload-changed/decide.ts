@@ -8,18 +8,25 @@ import {
 } from '../../shared/domain/object-change.ts';
 import { KUBEVIRT_LABEL } from '../../shared/domain/workload.ts';
 
+/** What virt-controller names launchers (kubevirt `pkg/virt-controller/services/template.go`). It only spares look-ups. */
+const NAME_PREFIX = 'virt-launcher-';
+
 /**
  * A change of workload concerns the node that it runs on.
  *
  * | object | concerns |
  * | --- | --- |
+ * | only the name of a pod is known, and is no launcher's | nothing |
  * | only its name is known | look it up |
  * | a pod that is no virt-launcher | nothing |
  * | a virt-launcher pod | the node it is bound to; nothing while it is not |
  * | a VMI | the node it runs on, and the one it has just come from; nothing while it is on none |
  */
-export function decide({ kind, object }: ObjectChange): Concern {
-  if (object === undefined) return { kind: 'look-up' };
+export function decide({ kind, name, object }: ObjectChange): Concern {
+  if (object === undefined) {
+    const isOther = kind === 'Pod' && !name.startsWith(NAME_PREFIX);
+    return isOther ? { kind: 'nothing', why: 'another name' } : { kind: 'look-up' };
+  }
   return kind === 'Pod' ? ofPod(object) : ofVmi(object);
 }
 

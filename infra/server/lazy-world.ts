@@ -30,7 +30,10 @@ export function lazyWorld(loadWorld: () => Promise<World>): LazyWorld {
       update: async (record) => (await loaded()).incidents.update(record),
       remove: async (record) => (await loaded()).incidents.remove(record),
     },
-    nodes: { read: async (node) => (await loaded()).nodes.read(node) },
+    nodes: {
+      read: async (node) => (await loaded()).nodes.read(node),
+      refresh: async (facts, since) => (await (await loaded()).nodes.refresh?.(facts, since)) ?? facts,
+    },
     objects: { get: async (kind, namespace, name) => (await loaded()).objects.get(kind, namespace, name) },
     cluster: { read: async () => (await loaded()).cluster.read() },
     clusterOf: (node) => ({

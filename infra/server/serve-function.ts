@@ -29,9 +29,6 @@ export interface Served extends Listening {
   load(): Promise<void>;
 }
 
-/** As many events may wait as ten times those that are handled at once; see `MAX_CONCURRENT_EVENTS`. */
-const WAITING_PER_RUNNING = 10;
-
 /**
  * Serves one function behind HTTP, as Knative and OpenFaaS run it: everything it needs is told by the environment.
  *
@@ -52,7 +49,7 @@ export async function serveFunction(
     metrics,
     maxBodyBytes: config.maxBodyBytes,
     maxConcurrent: config.maxConcurrentEvents,
-    maxWaiting: config.maxConcurrentEvents * WAITING_PER_RUNNING,
+    maxWaiting: config.maxConcurrentEvents,
     onQueueDepth: metrics.queueDepth,
     exposition: metrics,
   });

@@ -65,8 +65,8 @@ export const NUMBERS = {
   maxConcurrentEvents: number(
     'MAX_CONCURRENT_EVENTS',
     'events',
-    [100, 1, 10_000],
-    'how many events are handled at once; ten times as many may wait, more are asked to come again',
+    [1_000, 1, 10_000],
+    'how many events are handled at once, most of them waiting for one judgement; as many may wait, more are asked to come again',
   ),
 } as const satisfies Readonly<Record<string, NumberVariable>>;
 
@@ -112,7 +112,7 @@ export const TEXTS = {
     unit: 'paths',
     default: '',
     bounds: 'files, separated by ":"',
-    what: 'how the cluster is reached; without it in-cluster, then ~/.kube/config',
+    what: 'how the cluster is reached; without it ~/.kube/config, then the service account of the pod',
   },
   logLevel: {
     name: 'LOG_LEVEL',

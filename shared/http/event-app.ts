@@ -1,12 +1,12 @@
 import type { Express, NextFunction, Request, Response } from 'express';
 import { OverloadedError } from '../errors/errors.ts';
 import type { IncomingEvent } from '../events/incoming-event.ts';
+import { createGate } from '../runtime/gate.ts';
 import type { Log, Metrics } from '../runtime/ports.ts';
 import type { ServerlessFunction } from '../runtime/serverless-function.ts';
 import { answerOf, sendAnswer } from './answer.ts';
 import { handleBatch } from './batch.ts';
 import { createExpressApp, type MessageClasses } from './express-app.ts';
-import { createGate } from './gate.ts';
 import { checkMediaType, type ParsedRequest, parseEvents } from './parse-events.ts';
 import { readBody } from './read-body.ts';
 import { addStatusRoutes, type Exposition } from './status-routes.ts';

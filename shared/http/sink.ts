@@ -1,12 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-// The SDK takes a while to load: whoever may never publish loads this file when it does.
-import { CloudEvent, HTTP } from 'cloudevents';
 import pRetry from 'p-retry';
 import type { DurationMs } from '../domain/units.ts';
 import { SinkUnavailableError } from '../errors/errors.ts';
-import type { ProductEvent } from '../events/product-event.ts';
 import type { EventSink } from '../runtime/ports.ts';
-import { encodeHeaderValue } from './header-value.ts';
+// It brings the SDK, which takes a while to load: whoever may never publish loads this file when it does.
+import { encodeEvent } from './encode-event.ts';
 import { createSinkCall, type SinkMessage } from './sink-call.ts';
 
 export interface HttpSinkOptions {
@@ -49,7 +47,7 @@ export function createHttpSink(options: HttpSinkOptions): EventSink {
 
   return {
     async publish(event) {
-      const message = encode({ ...event, ...extensions });
+      const message = encodeEvent({ ...event, ...extensions });
       const signal = AbortSignal.timeout(timeoutMs);
       try {
         await pRetry(() => once(message, signal), {
@@ -71,18 +69,6 @@ export function createHttpSink(options: HttpSinkOptions): EventSink {
       }
     },
   };
-}
-
-function encode(event: ProductEvent): SinkMessage {
-  // The SDK takes an attribute that is undefined for a wrong one.
-  const present = Object.fromEntries(Object.entries(event).filter(([, value]) => value !== undefined));
-  const { headers, body } = HTTP.binary(new CloudEvent(present));
-  const encoded = Object.entries(headers).map(([name, value]) =>
-    name.startsWith('ce-') ? [name, encodeHeaderValue(name, String(value))] : [name, String(value)],
-  );
-  const text = String(body);
-  encoded.push(['content-length', `${Buffer.byteLength(text)}`]);
-  return { headers: Object.fromEntries(encoded), body: text };
 }
 
 function mayPass(error: Error): boolean {

@@ -11,6 +11,6 @@ const FINAL: Readonly<Partial<Record<ErrorCode, number>>> = {
 };
 
 /** The HTTP status that an error is answered with: 503 unless it is final. */
-export function statusOf({ code }: FunctionError): number {
+export function statusOf({ code }: Pick<FunctionError, 'code'>): number {
   return FINAL[code] ?? 503;
 }

@@ -1,14 +1,25 @@
-import { type Clock, type DurationMs, type EpochMs, elapsedMs } from '../domain/units.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Clock, type DurationMs, durationMs, type EpochMs, elapsedMs } from '../domain/units.ts';
+
+export interface SharedReadOptions {
+  readonly clock: Clock;
+  /** How long a read is used again, from when it began. */
+  readonly usableForMs: DurationMs;
+  /** Waits until the next read may begin; a test does not. */
+  readonly wait?: ((delayMs: DurationMs) => Promise<void>) | undefined;
+}
 
 /** One read that many share: while it is under way, and for a while after it began. A failure is not shared for longer. */
 export class SharedRead<T> {
   readonly #read: () => Promise<T>;
   readonly #clock: Clock;
   readonly #usableForMs: DurationMs;
+  readonly #wait: (delayMs: DurationMs) => Promise<void>;
   #latest: { readonly since: EpochMs; readonly result: Promise<T> } | undefined;
 
-  constructor(read: () => Promise<T>, options: { readonly clock: Clock; readonly usableForMs: DurationMs }) {
+  constructor(read: () => Promise<T>, options: SharedReadOptions) {
     this.#read = read;
+    this.#wait = options.wait ?? ((delayMs) => sleep(delayMs));
     this.#clock = options.clock;
     this.#usableForMs = options.usableForMs;
   }
@@ -29,5 +40,18 @@ export class SharedRead<T> {
       if (this.#latest === fresh) this.#latest = undefined;
     });
     return fresh.result;
+  }
+
+  /**
+   * As `get`, of a read that began at that time or later: what happened before it has been seen. Reads do not begin more
+   * often for it: it waits until the next one may.
+   */
+  async getOf(since: EpochMs): Promise<T> {
+    const latest = this.#latest;
+    if (latest !== undefined && latest.since < since) {
+      const waitMs = latest.since + this.#usableForMs - this.#clock.now();
+      if (waitMs > 0) await this.#wait(durationMs(waitMs));
+    }
+    return this.get();
   }
 }

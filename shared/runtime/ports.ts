@@ -1,7 +1,7 @@
-import type { ClusterFacts, ClusterReader } from '../domain/cluster-facts.ts';
+import type { ClusterFacts } from '../domain/cluster-facts.ts';
 import type { Incident } from '../domain/incidents/incident.ts';
 import type { ClusterObject, Kind } from '../domain/objects.ts';
-import type { Clock } from '../domain/units.ts';
+import type { EpochMs } from '../domain/units.ts';
 import type { ProductEvent } from '../events/product-event.ts';
 
 /** The record of an incident: its data, and what was accepted and not yet published, oldest first. */
@@ -34,6 +34,13 @@ export interface IncidentStore {
 export interface NodeReader {
   /** Facts with `workloadOf` set; a node that does not exist is missing in them. @throws KUBE_ errors */
   read(node: string): Promise<ClusterFacts>;
+  /**
+   * The same facts, with what all nodes share as it was at that time or later; may wait a second for it. A reader that
+   * never hands out what is older has none.
+   *
+   * @throws KUBE_ errors
+   */
+  refresh?(facts: ClusterFacts, since: EpochMs): Promise<ClusterFacts>;
 }
 
 /** Reads one object, for events that only name it. */
@@ -75,16 +82,4 @@ export interface SweepFinding {
   readonly orphanedVmisByCause: Readonly<Record<string, number>>;
   readonly nodesByVerdict: Readonly<Record<string, number>>;
   readonly incidentsByState: Readonly<Record<string, number>>;
-}
-
-/** All of the world that functions see. */
-export interface Ports {
-  readonly cluster: ClusterReader;
-  readonly nodes: NodeReader;
-  readonly objects: ObjectReader;
-  readonly incidents: IncidentStore;
-  readonly sink: EventSink;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly metrics: Metrics;
 }

@@ -6,6 +6,7 @@ import { sourceOf } from '../events/incident-events.ts';
 import type { IncomingEvent } from '../events/incoming-event.ts';
 import { parseObjectChange } from '../events/raw-events.ts';
 import type { FunctionManifest } from './function-manifest.ts';
+import { createGate, type Gate, MAX_CONCURRENT_READS } from './gate.ts';
 import type { Judge } from './judge.ts';
 import { Memory } from './memory.ts';
 import type { ObjectReader } from './ports.ts';
@@ -32,14 +33,16 @@ const MAX_NODES = 10;
 /** Makes a watcher ready to run: it says which nodes an event concerns and has them judged. */
 export function createWatcher(watcher: Watcher, ports: WatcherPorts): ServerlessFunction {
   const memory = new Memory();
+  const gate = createGate(MAX_CONCURRENT_READS);
   return {
     manifest: watcher.manifest,
-    handle: (event) => handleChange(event, watcher, { ...ports, memory }),
+    handle: (event) => handleChange(event, watcher, { ...ports, memory, gate }),
   };
 }
 
 interface Watching extends WatcherPorts {
   readonly memory: Memory;
+  readonly gate: Gate;
 }
 
 async function handleChange(event: IncomingEvent, watcher: Watcher, ports: Watching): Promise<Outcome> {
@@ -94,9 +97,10 @@ async function lookedUp(change: ObjectChange, { decide }: Watcher, ports: Watchi
     : { kind: 'nodes', nodes, matters: 'gone' };
 }
 
-async function readObject({ verb, kind, namespace, name }: ObjectChange, { objects }: Watching) {
+async function readObject({ verb, kind, namespace, name }: ObjectChange, { gate, objects }: Watching) {
   const known = KINDS.find((it) => it === kind);
-  return verb === 'delete' || known === undefined ? undefined : objects.get(known, namespace, name);
+  if (verb === 'delete' || known === undefined) return undefined;
+  return gate.run(() => objects.get(known, namespace, name));
 }
 
 /** A VMI that moved concerns the node that it left as well. */

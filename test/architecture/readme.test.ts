@@ -6,10 +6,17 @@ import { addDiagnoseCommand } from '../../infra/cli/diagnose-command.ts';
 import { EXIT_OF_ERROR } from '../../infra/cli/exit-code.ts';
 import type { Io } from '../../infra/cli/io.ts';
 import { addPreflightCommand } from '../../infra/cli/preflight-command.ts';
+import { addRunCommand } from '../../infra/cli/run-command.ts';
+import { addServeCommand } from '../../infra/cli/serve-command.ts';
+import { FUNCTION_NAMES } from '../../infra/server/catalog.ts';
 import packageJson from '../../package.json' with { type: 'json' };
+import { VARIABLES } from '../../shared/config/variables.ts';
 import { CAUSE_CODES } from '../../shared/domain/causes/cause.ts';
 import { VERDICTS } from '../../shared/domain/judge-node.ts';
 import { ERROR_CODES } from '../../shared/errors/errors.ts';
+import { CONTRACT } from '../../shared/events/contract.ts';
+import { TYPE_PREFIX } from '../../shared/events/define-event.ts';
+import { statusOf } from '../../shared/http/status-of.ts';
 import { runCli } from '../support/run-cli.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
@@ -29,9 +36,20 @@ function firstColumn(header: string): string[] {
 }
 
 describe('the README', () => {
-  it('lists every error with its exit code', () => {
-    const rows = rowsOf('code').map(([code = '', exitCode]) => [code.replaceAll('`', ''), Number(exitCode)]);
-    expect(rows).toEqual(ERROR_CODES.map((code) => [code, EXIT_OF_ERROR[code]]));
+  it('lists every error with its exit code and status', () => {
+    const rows = rowsOf('code').map(([code = '', exitCode, status]) => [
+      code.replaceAll('`', ''),
+      Number(exitCode),
+      Number(status),
+    ]);
+    const expected = ERROR_CODES.map((code) => [code, EXIT_OF_ERROR[code], statusOf({ code })]);
+    expect(rows).toEqual(expected);
+  });
+
+  it('lists every function, and every event of the contract', () => {
+    expect(firstColumn('function')).toEqual([...FUNCTION_NAMES]);
+    const types = firstColumn('event (`dev.kubevirt-orphans.`)').map((name) => `${TYPE_PREFIX}${name}`);
+    expect(types.sort()).toEqual(CONTRACT.map(({ type }) => type).sort());
   });
 
   it('lists every cause, in the order in which the first proven is the primary one', () => {
@@ -48,12 +66,18 @@ describe('the README', () => {
 
   it('lists every flag of every command as --help says it', () => {
     const program = new Command();
-    for (const add of [addAuditCommand, addDiagnoseCommand, addPreflightCommand])
+    for (const add of [
+      addAuditCommand,
+      addDiagnoseCommand,
+      addPreflightCommand,
+      addServeCommand,
+      addRunCommand,
+    ])
       add(program, {} as Io, { now: () => 0 as never }, () => undefined);
     expect(firstColumn('command').filter((name) => !name.startsWith('npm'))).toEqual(
       program.commands.map((command) => command.name()),
     );
-    for (const command of program.commands) {
+    for (const command of program.commands.filter(({ options }) => options.length > 0)) {
       const rows = rowsOf(`flag of \`${command.name()}\``).map(([flags = '', does]) => [
         flags.replaceAll('`', ''),
         does,
@@ -62,11 +86,11 @@ describe('the README', () => {
     }
   });
 
-  it('shows what npm start prints', async () => {
-    const shown = /<!-- npm start -->\n```text\n(.*?)```/s.exec(readme)?.[1];
-    const { code, stdout } = await runCli(packageJson.scripts.start.split(' ').slice(2), { cwd: root });
+  it('shows what the audit of the cluster that ships with it prints', async () => {
+    const shown = /<!-- audit -->\n```text\n(.*?)```/s.exec(readme)?.[1];
+    const { code, stdout } = await runCli(['audit', '-f', 'infra/local/demo-cluster.yaml'], { cwd: root });
     expect(stdout).toBe(shown);
-    expect(code).toBe(0);
+    expect(code).toBe(1);
   });
 
   it('gives the reason of every dependency', () => {
@@ -74,12 +98,23 @@ describe('the README', () => {
     for (const [, why = ''] of rowsOf('package')) expect(why.length).toBeGreaterThan(3);
   });
 
-  it('names every environment variable that is read, and only those', () => {
+  it('says of every variable of the configuration what the code says', () => {
+    const rows = VARIABLES.map(({ name, unit, default: usual, bounds, what }) => [
+      `\`${name}\``,
+      unit,
+      usual === '' ? '' : `\`${usual}\``,
+      bounds,
+      what,
+    ]);
+    expect(rowsOf('variable')).toEqual(rows);
+  });
+
+  it('names every other variable that the command reads, and only those', () => {
     const files = ['infra/cli/io.ts', 'infra/cli/program.ts', 'infra/cli/cluster-input.ts'];
     const code = files.map((file) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')).join();
-    const read = new Set([...code.matchAll(/env\['([A-Z_]+)'\]/g)].map(([, name]) => name));
-    read.delete('TERM');
-    expect(firstColumn('variable').sort()).toEqual([...read, 'KUBECONFIG'].sort());
+    const read = new Set([...code.matchAll(/env\['([A-Z_]+)'\]/g)].map(([, name = '']) => name));
+    for (const name of ['TERM', ...VARIABLES.map((it) => it.name)]) read.delete(name);
+    expect(firstColumn('variable of the command').sort()).toEqual([...read].sort());
   });
 
   it('names only scripts that exist, and every gate', () => {

@@ -1,7 +1,7 @@
 import { foreignRequest } from './event-requests.ts';
 import { spreadOf } from './measure.ts';
 import { type Goal, megabytes, type Result } from './results.ts';
-import { type ServerProgram, servedNodeChanged, serveProgram, THEIRS } from './served-program.ts';
+import { faasJsRuntime, type ServerProgram, servedNodeChanged, serveProgram } from './served-program.ts';
 import type { Settings } from './settings.ts';
 
 const TIME_RATIO = 0.8;
@@ -16,14 +16,18 @@ interface Start {
 /** From the start of a process to its first accepted event, and the memory that took: what our container runs, and faas-js-runtime. */
 export async function benchmarkColdStart({ directory, runs, progress }: Settings): Promise<Result> {
   progress('measuring');
-  const [request, program] = await Promise.all([foreignRequest(), servedNodeChanged(directory)]);
+  const [request, program, runtime] = await Promise.all([
+    foreignRequest(),
+    servedNodeChanged(directory),
+    faasJsRuntime(directory),
+  ]);
   const [ours, theirs]: [Start[], Start[]] = [[], []];
   // The first start of each reads the disk.
   await startOnce(program, request);
-  await startOnce(THEIRS, request);
+  await startOnce(runtime, request);
   for (let round = 0; round < runs * STARTS_A_RUN; round += 1) {
     ours.push(await startOnce(program, request));
-    theirs.push(await startOnce(THEIRS, request));
+    theirs.push(await startOnce(runtime, request));
   }
   return {
     title: 'Cold start',

@@ -5,7 +5,7 @@ import { heartbeatRequests } from './event-requests.ts';
 import { type Command, measureInTurn, type Run, spreadOf } from './measure.ts';
 import { bundleProgram } from './programs.ts';
 import type { Goal, Result } from './results.ts';
-import { type ServedProgram, servedNodeChanged, serveProgram, THEIRS } from './served-program.ts';
+import { faasJsRuntime, type ServedProgram, servedNodeChanged, serveProgram } from './served-program.ts';
 import type { Settings } from './settings.ts';
 
 /** Of theirs. */
@@ -35,13 +35,14 @@ async function compare(settings: Settings, { kubeconfig, faults }: Simulation): 
   const requests = await heartbeatRequests();
   const file = join(directory, 'requests.json');
   await writeFile(file, JSON.stringify(requests));
-  const [ours, load] = await Promise.all([
+  const [ours, runtime, load] = await Promise.all([
     servedNodeChanged(directory, kubeconfig),
+    faasJsRuntime(directory),
     bundleProgram('event-load', directory),
   ]);
   const servers: ServedProgram[] = [];
   try {
-    for (const program of [ours, THEIRS]) servers.push(await serveProgram(program, requests[0] ?? ''));
+    for (const program of [ours, runtime]) servers.push(await serveProgram(program, requests[0] ?? ''));
     const commands = servers.map(
       ({ port }, place): Command => ({
         label: `load of server ${place}`,

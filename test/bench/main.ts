@@ -4,11 +4,13 @@ import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { benchmarkBurst } from './burst-benchmark.ts';
 import { benchmarkCauses } from './causes-benchmark.ts';
 import { benchmarkColdStart } from './cold-start-benchmark.ts';
 import { benchmarkDump } from './dump-benchmark.ts';
 import { assertBuilt } from './findings.ts';
 import { benchmarkHttp } from './http-benchmark.ts';
+import { benchmarkLatency } from './latency-benchmark.ts';
 import { benchmarkLive } from './live-benchmark.ts';
 import { endRunning } from './measure.ts';
 import { benchmarkPlacement } from './placement-benchmark.ts';
@@ -31,6 +33,8 @@ const benchmarks = {
   live: benchmarkLive,
   causes: benchmarkCauses,
   placement: benchmarkPlacement,
+  latency: benchmarkLatency,
+  burst: benchmarkBurst,
   http: benchmarkHttp,
   'cold-start': benchmarkColdStart,
 } as const;

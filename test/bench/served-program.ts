@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 /** A server in a process of its own. */
 export interface ServedProgram {
@@ -23,6 +24,13 @@ export interface ServerProgram {
   readonly env: Readonly<Record<string, string>>;
 }
 
+const execute = promisify(execFile);
+/** The newest that Node.js 20 runs. */
+const FAAS_JS_RUNTIME = 'faas-js-runtime@3.0.2';
+const FAAS_SERVER = `require('faas-js-runtime').start(() => undefined, {
+  port: Number(process.env.PORT), logLevel: 'error', bodyLimit: 2 ** 21,
+});
+`;
 const STARTUP_LIMIT_MS = 20_000;
 /** `getconf CLK_TCK`: 100 on every Linux that Node.js runs on. */
 const TICKS_PER_SECOND = 100;
@@ -36,8 +44,20 @@ const pathOf = (relative: string): string => fileURLToPath(new URL(relative, imp
 /** Where nothing listens: what asks for it fails. */
 const NOWHERE = 'http://127.0.0.1:9';
 
-/** Knative's own runtime, as it is used. */
-export const THEIRS: ServerProgram = { argv: [pathOf('programs/faas-js-runtime.cjs')], env: {} };
+/**
+ * Knative's own Node.js runtime with an empty function. It is installed when it is measured: as a dependency it would keep
+ * the project from Node.js 24, which its SDK refuses.
+ */
+export async function faasJsRuntime(directory: string): Promise<ServerProgram> {
+  const prefix = join(directory, 'faas-js-runtime');
+  await mkdir(prefix, { recursive: true });
+  await writeFile(join(prefix, 'package.json'), '{"private":true}');
+  const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--engine-strict=false', '--silent'];
+  await execute('npm', ['install', ...flags, FAAS_JS_RUNTIME], { cwd: prefix });
+  const file = join(prefix, 'server.cjs');
+  await writeFile(file, FAAS_SERVER);
+  return { argv: [file], env: {} };
+}
 
 /**
  * What a container runs.

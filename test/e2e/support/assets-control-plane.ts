@@ -5,11 +5,11 @@ import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { awaitPodsAdmitted } from './admission.ts';
+import { freePort } from './free-port.ts';
 import { KubeApi } from './kube-api.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
 import { until } from './until.ts';
@@ -63,19 +63,6 @@ async function end(code: number, why?: string): Promise<void> {
 function known(name: string, flag: string, mark = flag): string[] {
   const { stdout, stderr } = spawnSync(join(values.assets, name), ['--help'], { encoding: 'utf8' });
   return `${stdout}${stderr}`.includes(mark) ? [flag] : [];
-}
-
-/** A port that is free now, below those that systems give to outgoing connections. */
-async function freePort(): Promise<number> {
-  const port = 12_000 + Math.floor(Math.random() * 20_000);
-  const server = createServer();
-  try {
-    await once(server.listen(port, '127.0.0.1'), 'listening');
-  } catch {
-    return freePort();
-  }
-  await once(server.close(), 'close');
-  return port;
 }
 
 async function writeIdentities(): Promise<Record<'admin' | 'manager' | 'scheduler', string>> {

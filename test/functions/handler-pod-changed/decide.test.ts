@@ -27,6 +27,7 @@ describe('handler-pod-changed', () => {
     ['a launcher', change('update', aLauncher('web', 'node02')), 'nothing'],
     ['a name only', change('update', handler, false), 'look-up'],
     ['a name only, gone', change('delete', handler, false), 'look-up'],
+    ['the name of another pod, gone', change('delete', aLauncher('web', 'node02'), false), 'nothing'],
   ])('%s', (_, given, expected) => {
     expect(concerning(decide(given))).toBe(expected);
   });
@@ -54,6 +55,13 @@ describe('handler-pod-changed', () => {
   ])('%s: noise %s', (_, object, noise) => {
     const same = mattersIn(decide(change('update', object))) === mattersIn(decide(change('update', handler)));
     expect(same).toBe(noise);
+  });
+
+  it('takes the end of the grace period of a pod that is being deleted for noise', () => {
+    const [begun, ended] = ['2026-08-22T10:00:30Z', '2026-08-22T10:00:00Z'].map((deletionTimestamp) =>
+      mattersIn(decide(change('update', aHandler('node02', { metadata: { uid: 'h', deletionTimestamp } })))),
+    );
+    expect(ended).toBe(begun);
   });
 
   it('answers whatever is in the object', () => expectTotal(decide, 'Pod'));

@@ -30,6 +30,12 @@ describe('workload-changed', () => {
       'node01',
     ],
     ['a name only', change('delete', aVmi('web', 'node02'), false), 'look-up'],
+    [
+      'the name of a launcher',
+      change('delete', { ...aLauncher('web', 'node02'), metadata: { name: 'virt-launcher-web-x' } }, false),
+      'look-up',
+    ],
+    ['the name of another pod, gone', change('delete', aHandler('node02'), false), 'nothing'],
   ])('%s', (_, given, expected) => {
     expect(concerning(decide(given))).toBe(expected);
   });

@@ -27,7 +27,7 @@ describe('the configuration', () => {
       tickMs: 30_000,
       sweepMs: 300_000,
       maxBodyBytes: 2_097_152,
-      maxConcurrentEvents: 100,
+      maxConcurrentEvents: 1_000,
       podNamespace: undefined,
       kubeconfig: undefined,
       logLevel: 'info',

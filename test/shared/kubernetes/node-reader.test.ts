@@ -81,6 +81,26 @@ describe('createNodeReader', () => {
     expect((await reader.read(NODE)).daemonSets).toHaveLength(1);
   });
 
+  it('reads only what all nodes share again, when that must be newer', async () => {
+    let time = 0;
+    const wait = async (delayMs: number) => {
+      time += delayMs;
+    };
+    const now = () => epochMs(NOW + time);
+    const reader = createNodeReader(aClient(), { clock: { now }, wait });
+    const coming = aHandler(NODE, { metadata: { name: 'coming' }, spec: { affinity: pinnedTo(NODE) } });
+    serveNode();
+    serveShared([coming]);
+    const facts = await reader.read(NODE);
+    expect(await reader.refresh?.(facts, NOW)).toEqual({ ...facts, handlerPods: [handler, coming] });
+    serve('DaemonSet', { labelSelector: 'kubevirt.io=virt-handler' }, []);
+    serve('KubeVirt', {}, [aKubeVirt()]);
+    serve('Pod', UNBOUND, []);
+    const later = await reader.refresh?.(facts, epochMs(NOW + 1));
+    expect(later).toEqual({ ...facts, daemonSets: [], handlerPods: [handler] });
+    expect(time).toBe(1_000);
+  });
+
   it('reads it every time when told so', async () => {
     const reader = createNodeReader(aClient(), { clock: { now: () => NOW }, sharedForMs: durationMs(0) });
     for (const _ of [1, 2]) {

@@ -8,10 +8,21 @@ function aShared() {
   let now = 0;
   const shared = new SharedRead(
     () => new Promise<string>((resolve, reject) => void ends.push({ resolve, reject })),
-    { clock: { now: () => epochMs(now) }, usableForMs: durationMs(1_000) },
+    {
+      clock: { now: () => epochMs(now) },
+      usableForMs: durationMs(1_000),
+      wait: async (delayMs) => {
+        now += delayMs;
+      },
+    },
   );
   return {
     ends,
+    /** One that began at a time or later, asked for at another. */
+    of(since: number, time: number) {
+      now = time;
+      return shared.getOf(epochMs(since));
+    },
     at(time: number) {
       now = time;
       return shared.get();
@@ -64,5 +75,28 @@ describe('a shared read', () => {
     void at(5_000);
     void at(4_999);
     expect(ends).toHaveLength(2);
+  });
+
+  it.each([
+    { title: 'is the one before when that began late enough', since: 0, time: 300, reads: 1, began: 'first' },
+    { title: 'waits until the next may begin', since: 200, time: 300, reads: 2, began: 'second' },
+    {
+      title: 'waits for nothing when the next may begin now',
+      since: 200,
+      time: 1_700,
+      reads: 2,
+      began: 'second',
+    },
+  ])('of a time: $title', async ({ since, time, reads, began }) => {
+    const { ends, at, of } = aShared();
+    const first = at(0);
+    ends[0]?.resolve('first');
+    await first;
+    const wanted = of(since, time);
+    await Promise.resolve();
+    await Promise.resolve();
+    ends[1]?.resolve('second');
+    expect(await wanted).toBe(began);
+    expect(ends).toHaveLength(reads);
   });
 });

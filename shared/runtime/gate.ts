@@ -1,3 +1,9 @@
+/**
+ * How many nodes, or single objects, one process reads at once. Events are more: a burst about one node shares a
+ * judgement, and an event that waits for it must not keep the next one from joining.
+ */
+export const MAX_CONCURRENT_READS = 100;
+
 /** Lets so much work run at once and the rest wait its turn. */
 export interface Gate {
   /** Does the work as soon as it may run, first come, first served; its result and its error are the caller's. */
@@ -6,9 +12,12 @@ export interface Gate {
 
 /**
  * @param maxConcurrent - how much may run at once, from 1 up
- * @param onDepth - told how much waits, whenever that changes
+ * @param onDepth - told how much waits, whenever that changes; nobody unless told
  */
-export function createGate(maxConcurrent: number, onDepth: (waiting: number) => void): Gate {
+export function createGate(
+  maxConcurrent: number,
+  onDepth: (waiting: number) => void = () => undefined,
+): Gate {
   // A set keeps the order, and takes the first out without moving the others.
   const waiting = new Set<() => void>();
   let running = 0;

@@ -1,0 +1,165 @@
+import { once, setMaxListeners } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { IncomingEvent } from '../../../shared/events/incoming-event.ts';
+import type { Subscription } from '../../../shared/runtime/function-manifest.ts';
+import { decodeMessage, encodeMessage, type Message } from './event-message.ts';
+import { until } from './until.ts';
+
+/** What the router says to who sends it an event; `cut` ends the connection without an answer. */
+export type Answer = { readonly accepts: boolean; readonly status: number | 'cut' };
+
+/** Anyone who receives events. */
+export interface Subscriber {
+  readonly name: string;
+  readonly consumes: readonly Subscription[];
+  readonly url: string;
+}
+
+/** One try to deliver an event, and what came of it. */
+export interface Delivery {
+  readonly subscriber: string;
+  readonly event: IncomingEvent;
+  readonly status: number | 'no answer';
+}
+
+const ACCEPTED: Answer = { accepts: true, status: 202 };
+/** Where Knative's dispatcher comes again; all else is final. Source: knative/eventing `pkg/kncloudevents/retries.go` */
+const DELIVERED_AGAIN = new Set([404, 408, 409, 429]);
+const MAX_RETRIES = 40;
+const BASE_DELAY_MS = 50;
+const MAX_DELAY_MS = 1_000;
+const ANSWER_MS = 30_000;
+
+/**
+ * Stands in for a broker with triggers: takes events over HTTP, keeps them in order, and delivers each to everybody who
+ * subscribed to its like, at least once, all at the same time and in no order.
+ */
+export class EventRouter {
+  /** What was accepted from functions, in order. */
+  readonly published: IncomingEvent[] = [];
+  readonly deliveries: Delivery[] = [];
+  /** Events that nobody could be brought to take. */
+  readonly deadLetters: Delivery[] = [];
+  /** What is answered to who publishes; a test replaces it to break the router. */
+  answer: (event: IncomingEvent) => Promise<Answer> = async () => ACCEPTED;
+  readonly #server: Server;
+  readonly #subscribers: Subscriber[] = [];
+  readonly #stop = new AbortController();
+  #underWay = 0;
+
+  private constructor() {
+    // Every delivery listens to it.
+    setMaxListeners(0, this.#stop.signal);
+    this.#server = createServer((request, response) => void this.#receive(request, response));
+  }
+
+  static async start(): Promise<EventRouter> {
+    const router = new EventRouter();
+    await once(router.#server.listen(0, '127.0.0.1'), 'listening');
+    return router;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`;
+  }
+
+  subscribe(subscriber: Subscriber): void {
+    this.#subscribers.push(subscriber);
+  }
+
+  /** Takes an event of a source. */
+  offer(event: IncomingEvent): void {
+    this.#deliverToAll(event, encodeMessage(event));
+  }
+
+  /** Waits until every event was delivered, and what followed from it too. */
+  async idle(timeoutMs = 30_000): Promise<void> {
+    await until('all events are delivered', async () => this.#underWay === 0, timeoutMs);
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await until('deliveries have stopped', async () => this.#underWay === 0);
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  async #receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const message = await readMessage(request);
+    if (message === undefined) return;
+    const event = decodeMessage(message);
+    const { accepts, status } = await this.answer(event);
+    if (accepts) {
+      this.published.push(event);
+      this.#deliverToAll(event, message);
+    }
+    if (status === 'cut') request.socket.destroy();
+    else response.writeHead(status).end();
+  }
+
+  #deliverToAll(event: IncomingEvent, message: Message): void {
+    for (const subscriber of this.#subscribers) {
+      if (!subscriber.consumes.some((wanted) => isWanted(event, wanted))) continue;
+      this.#underWay += 1;
+      void this.#deliver({ subscriber, event, message }).finally(() => {
+        this.#underWay -= 1;
+      });
+    }
+  }
+
+  async #deliver({ subscriber, event, message }: Parcel): Promise<void> {
+    for (let retry = 0; !this.#stop.signal.aborted; retry += 1) {
+      const status = await this.#send(subscriber.url, message);
+      const delivery = { subscriber: subscriber.name, event, status };
+      this.deliveries.push(delivery);
+      if (status !== 'no answer' && status < 300) return;
+      if (!mayPass(status) || retry === MAX_RETRIES) {
+        this.deadLetters.push(delivery);
+        return;
+      }
+      const delayMs = Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** retry);
+      await sleep(delayMs, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+    }
+  }
+
+  async #send(url: string, { headers, body }: Message): Promise<Delivery['status']> {
+    try {
+      const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(ANSWER_MS)]);
+      const answer = await fetch(url, { method: 'POST', headers, body, signal });
+      await answer.arrayBuffer();
+      return answer.status;
+    } catch {
+      return 'no answer';
+    }
+  }
+}
+
+interface Parcel {
+  readonly subscriber: Subscriber;
+  readonly event: IncomingEvent;
+  readonly message: Message;
+}
+
+function isWanted(event: IncomingEvent, { type, attributes = {} }: Subscription): boolean {
+  return event.type === type && Object.entries(attributes).every(([name, value]) => event[name] === value);
+}
+
+function mayPass(status: Delivery['status']): boolean {
+  return status === 'no answer' || status >= 500 || DELIVERED_AGAIN.has(status);
+}
+
+/** `undefined` when whoever sent it went away. */
+async function readMessage(request: IncomingMessage): Promise<Message | undefined> {
+  let body = '';
+  try {
+    for await (const chunk of request.setEncoding('utf8')) body += chunk;
+  } catch {
+    return undefined;
+  }
+  const headers = Object.entries(request.headers).filter(
+    ([name]) => name.startsWith('ce-') || name === 'content-type',
+  );
+  return { headers: Object.fromEntries(headers) as Record<string, string>, body };
+}
