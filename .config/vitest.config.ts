@@ -1,11 +1,28 @@
 import { defineConfig } from 'vitest/config';
 
+const STORIES = ['test/e2e/functions.test.ts', 'test/e2e/failures.test.ts'];
+
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
   test: {
-    include: ['test/**/*.test.ts'],
+    projects: [
+      { extends: true, test: { name: 'tests', include: ['test/**/*.test.ts'], exclude: STORIES } },
+      // Many processes each, in real time: they run when nothing else does, one after the other.
+      {
+        extends: true,
+        test: {
+          name: 'stories',
+          include: STORIES,
+          sequence: { groupOrder: 1 },
+          fileParallelism: false,
+          retry: 1,
+        },
+      },
+    ],
     // The built command is tested, so it is what the code says.
     globalSetup: ['.config/build-before-tests.ts'],
+    // Files share two cores with control planes of other files: what waited too long may try once more, in CI only.
+    retry: process.env['CI'] === undefined ? 0 : 1,
     restoreMocks: true,
     testTimeout: 20_000,
     hookTimeout: 120_000,
