@@ -1,9 +1,24 @@
 import { defineConfig } from 'vitest/config';
 
+const STORIES = ['test/e2e/functions.test.ts', 'test/e2e/failures.test.ts'];
+
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
   test: {
-    include: ['test/**/*.test.ts'],
+    projects: [
+      { extends: true, test: { name: 'tests', include: ['test/**/*.test.ts'], exclude: STORIES } },
+      // Many processes each, in real time: they run when nothing else does, one after the other.
+      {
+        extends: true,
+        test: {
+          name: 'stories',
+          include: STORIES,
+          sequence: { groupOrder: 1 },
+          fileParallelism: false,
+          retry: 1,
+        },
+      },
+    ],
     // The built command is tested, so it is what the code says.
     globalSetup: ['.config/build-before-tests.ts'],
     restoreMocks: true,
