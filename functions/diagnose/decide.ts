@@ -13,6 +13,7 @@ import {
   type NodeJudgement,
 } from '../../shared/domain/judge-cluster.ts';
 import type { Mitigation } from '../../shared/domain/mitigations/mitigation.ts';
+import { oddEvents } from '../../shared/domain/odd-objects.ts';
 import type { Problem } from '../../shared/domain/problems.ts';
 import { runbookSteps } from '../../shared/domain/runbook/runbook-steps.ts';
 import type { RunbookStep } from '../../shared/domain/runbook/step.ts';
@@ -62,7 +63,7 @@ export function diagnose(
     steps: runbookSteps(facts, whole, node),
     mitigationsFor,
     impact: hasCauses(node) ? impactOf(facts, whole, node, evidence) : [],
-    problems: [...whole.problems, ...(evidence?.unread.values() ?? [])],
+    problems: [...whole.problems, ...(evidence?.unread.values() ?? []), ...oddEvents(evidence?.events ?? [])],
   };
 }
 

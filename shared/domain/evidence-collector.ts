@@ -6,6 +6,7 @@ import {
   type EvidenceObject,
   type HyperConvergedObject,
   type NamespaceObject,
+  refersToNothing,
   type VmObject,
 } from './evidence-objects.ts';
 import { compareResourceVersions } from './facts-collector.ts';
@@ -61,7 +62,7 @@ export class EvidenceCollector {
 
   #isWanted(object: EvidenceObject): boolean {
     if (object.kind === 'VirtualMachine') return this.#keepVms;
-    return object.kind !== 'Event' || isAboutHandlers(object);
+    return object.kind !== 'Event' || isAboutHandlers(object) || refersToNothing(object);
   }
 
   /** By namespace and name, so that the order of reading does not matter. */

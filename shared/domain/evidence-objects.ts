@@ -75,3 +75,8 @@ export interface VmObject {
     | { readonly runStrategy?: string | undefined; readonly running?: boolean | undefined }
     | undefined;
 }
+
+/** Whether an Event names no object at all. It proves nothing, and is kept to be named. */
+export function refersToNothing({ involvedObject, regarding }: EventObject): boolean {
+  return [involvedObject, regarding].every((about) => !about?.kind || !about.name);
+}

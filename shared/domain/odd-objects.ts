@@ -1,9 +1,13 @@
 import type { ClusterFacts } from './cluster-facts.ts';
+import { type EventObject, refersToNothing } from './evidence-objects.ts';
 import { HANDLER_NAME, type Installation } from './installation.ts';
 import type { DaemonSetObject } from './objects.ts';
 import { validateTaints } from './placement/placement-validation.ts';
 import type { Problem } from './problems.ts';
 import { KUBEVIRT_LABEL } from './workload.ts';
+
+/** A cluster may have very many Events: a few show what is wrong. */
+const MAX_NAMED = 3;
 
 /**
  * What no API server would have accepted, with the field's path, and DaemonSets that look like virt-handler's and do
@@ -14,6 +18,16 @@ export function oddObjects(facts: ClusterFacts, { daemonSet }: Installation): re
     ...oddTaints(facts),
     ...(daemonSet === undefined ? [] : [...oddSelector(daemonSet), ...copies(facts, daemonSet)]),
   ];
+}
+
+/** Events that refer to nothing: no API server accepts one, and they prove nothing of anything. */
+export function oddEvents(events: readonly EventObject[]): readonly Problem[] {
+  const lost = events.filter(refersToNothing);
+  return lost.slice(0, MAX_NAMED).map(({ metadata }): Problem => {
+    const field = 'involvedObject (or regarding): names no object';
+    const message = `Event ${metadata.namespace ?? ''}/${metadata.name}: ${field}. It was left out.`;
+    return { code: 'InvalidObject', kind: 'Event', message };
+  });
 }
 
 function oddTaints({ nodes }: ClusterFacts): readonly Problem[] {

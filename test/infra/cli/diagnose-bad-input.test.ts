@@ -153,6 +153,21 @@ describe('odd objects', () => {
     expect(problems.find((it) => it.code === code)?.message).toContain(message);
   });
 
+  it('are named: an Event that refers to nothing', async () => {
+    const objects = [
+      node(),
+      kubeVirt(),
+      daemonSet(),
+      anEvent({}),
+      anEvent({ metadata: { name: 'f' }, involvedObject: {} }),
+    ];
+    const { problems } = await diagnose([...objects, ...workload]);
+    expect(problems.filter(({ code }) => code === 'InvalidObject').map(({ message }) => message)).toEqual([
+      'Event /f: involvedObject (or regarding): names no object. It was left out.',
+      'Event kubevirt/e: involvedObject (or regarding): names no object. It was left out.',
+    ]);
+  });
+
   it('leave an unreadable heartbeat no risk, and say so', async () => {
     const metadata = { ...aNode('node02').metadata, annotations: { 'kubevirt.io/heartbeat': 'soon' } };
     const objects = [

@@ -20,7 +20,11 @@ describe('EvidenceCollector', () => {
     ['about the DaemonSet', anEvent(aDaemonSet(), 'FailedCreate'), true],
     ['about a handler pod', anEvent(aHandler('node01'), 'FailedMount'), true],
     ['about another pod', anEvent(aLauncher('web', 'node01'), 'FailedMount'), false],
-    ['about nothing', { ...anEvent(aNode('node01'), 'X'), involvedObject: undefined }, false],
+    [
+      'about nothing, so that it can be named',
+      { ...anEvent(aNode('node01'), 'X'), involvedObject: undefined },
+      true,
+    ],
     [
       'about a node, by events.k8s.io',
       { ...anEvent(aNode('a'), 'X'), involvedObject: undefined, regarding: { kind: 'Node', name: 'a' } },
