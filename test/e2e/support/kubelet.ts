@@ -53,6 +53,12 @@ export class Kubelet {
     };
   }
 
+  /** Ends every exception. */
+  playUsually(): void {
+    this.#rules = [usually];
+    this.#playAll();
+  }
+
   /** @throws what went wrong meanwhile, if anything did */
   async stop(): Promise<void> {
     this.#abort.abort();

@@ -3,6 +3,7 @@ import { setNodeReady, setTaints } from './nodes.ts';
 import { type DaemonSet, type KubeObject, kinds, ref, type Taint } from './objects.ts';
 import { type PodState, podStatus } from './pod-status.ts';
 import {
+  asNew,
   awaitDiagnosed,
   awaitHandlers,
   awaitTold,
@@ -159,12 +160,6 @@ async function reportHandlers(cluster: Cluster, state: PodState): Promise<void> 
     const status = podStatus(pod, state, new Date().toISOString().replace(/\.\d+/, ''));
     await cluster.api.patch(pod, { status }, { subresource: 'status' });
   }
-}
-
-/** What can be created again. */
-function asNew({ apiVersion, kind, metadata, spec }: DaemonSet): DaemonSet {
-  const { name, namespace = '', labels = {}, annotations = {} } = metadata;
-  return { apiVersion, kind, metadata: { name, namespace, labels, annotations }, spec, status: {} };
 }
 
 async function excludeScene({ cluster, base }: Stage, told: () => Promise<void>): Promise<void> {

@@ -2,7 +2,7 @@ import type { IncomingEvent } from '../../../shared/events/incoming-event.ts';
 import type { Cluster } from './describe-cluster.ts';
 import type { Play } from './kubelet.ts';
 import { createLauncher, createVmi } from './kubevirt.ts';
-import { createNode } from './nodes.ts';
+import { createNode, setNodeReady, setTaints } from './nodes.ts';
 import { type DaemonSet, isTrue, type KubeObject, kinds, type Pod, ref } from './objects.ts';
 import { statesOf, transitionsIn } from './transitions.ts';
 import { until } from './until.ts';
@@ -46,13 +46,16 @@ export async function awaitTold(
   );
 }
 
-/** Waits until the scene's open incident was diagnosed with its cause. */
+/**
+ * Waits until the last that was told of the scene's incident says its cause as diagnosed. That is `diagnosed`, or what came
+ * after it: an event that was delivered late, to a function that had been killed, may have led to the diagnosis before.
+ */
 export async function awaitDiagnosed({ told }: Stage, cause: string): Promise<void> {
   await until(
     `${SCENE} is diagnosed with ${cause}`,
     async () => {
       const { announcement, data } = transitionsIn(told(), SCENE).at(-1) ?? {};
-      if (announcement === 'diagnosed' && data?.diagnosis?.causes[0]?.code === cause) return true;
+      if (data?.diagnosis?.causes[0]?.code === cause) return true;
       throw new Error(`the last was ${announcement}: ${JSON.stringify(data?.diagnosis?.causes)}`);
     },
     PATIENCE_MS,
@@ -97,16 +100,32 @@ export async function awaitHandlers(cluster: Cluster, nodes: readonly string[]):
 
 export const daemonSet = ref(kinds.daemonSet, 'virt-handler', KUBEVIRT_NAMESPACE);
 
-/** The cluster as the story finds it: three nodes with a virt-handler each, no policy, no VMI. */
+/** A DaemonSet as it can be created again. */
+export function asNew({ apiVersion, kind, metadata, spec }: DaemonSet): DaemonSet {
+  const { name, namespace = '', labels = {}, annotations = {} } = metadata;
+  return { apiVersion, kind, metadata: { name, namespace, labels, annotations }, spec, status: {} };
+}
+
+/**
+ * The cluster as the story finds it: three nodes with a virt-handler each, no policy, no VMI. Wherever a story was broken
+ * off: what it had done to nodes, kubelet, handlers and DaemonSet is undone.
+ */
 export async function setScene(cluster: Cluster, base: DaemonSet): Promise<void> {
-  const { api } = cluster;
+  const { api, kubelet } = cluster;
+  kubelet.playUsually();
   for (const left of await api.list(kinds.vmi)) await api.delete(left);
   for (const left of await api.list(kinds.pod, { labelSelector: 'kubevirt.io=virt-launcher' }))
     await api.delete(left);
   for (const name of NODES) {
     if ((await api.find(ref(kinds.node, name))) === undefined) await createNode(api, name);
     await api.patch(ref(kinds.node, name), { metadata: { labels: { [POLICY_LABEL]: null } } });
+    await setTaints(api, name, []);
+    await setNodeReady(api, name, true);
   }
+  if ((await api.find(daemonSet)) === undefined) await api.create(asNew(base));
+  // A handler that a story left unready is not reported again.
+  for (const pod of await handlersOn(cluster, SCENE))
+    if (!isTrue(pod.status.conditions, 'Ready')) await api.delete(pod);
   await setPlacement(api, 'KubeVirt', undefined);
   await operatorPass(api, base);
   await awaitHandlers(cluster, NODES);
