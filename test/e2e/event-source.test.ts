@@ -75,7 +75,12 @@ describeCluster('the readers and the event source on a real API server', (cluste
   it('reads one node: its handler, its workload and what all nodes share', async () => {
     const facts = await until('the handler runs', async () => {
       const read = await nodes.read('node-2');
-      return read.handlerPods.some(({ status }) => status?.phase === 'Running') && read;
+      // What all nodes share may have been read a second ago, before there was a KubeVirt.
+      return (
+        read.daemonSets.length > 0 &&
+        read.handlerPods.some(({ status }) => status?.phase === 'Running') &&
+        read
+      );
     });
     expect([...facts.nodes.keys()]).toEqual(['node-2']);
     // Beside its own there may be others that were not bound yet a second ago: what all nodes share may be as old.
