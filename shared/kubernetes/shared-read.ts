@@ -47,11 +47,16 @@ export class SharedRead<T> {
    * often for it: it waits until the next one may.
    */
   async getOf(since: EpochMs): Promise<T> {
-    const latest = this.#latest;
-    if (latest !== undefined && latest.since < since) {
-      const waitMs = latest.since + this.#usableForMs - this.#clock.now();
-      if (waitMs > 0) await this.#wait(durationMs(waitMs));
-    }
+    // Again and again: a timer of Node.js may end a millisecond early, and `get` would hand out the old read then.
+    for (let waitMs = this.#waitMsFor(since); waitMs > 0; waitMs = this.#waitMsFor(since))
+      await this.#wait(durationMs(waitMs));
     return this.get();
+  }
+
+  /** How long until a read of that time may begin; 0 when one has begun, or may now. */
+  #waitMsFor(since: EpochMs): number {
+    const latest = this.#latest;
+    if (latest === undefined || latest.since >= since) return 0;
+    return latest.since + this.#usableForMs - this.#clock.now();
   }
 }
