@@ -52,15 +52,17 @@ export async function setNodeReady(api: KubeApi, name: string, ready: boolean): 
   return awaitTaints(api, name, ready);
 }
 
-/** Gives a node these taints, besides those of the control plane. */
+/** Gives a node these taints, besides those of the control plane, which may be writing its own meanwhile. */
 export async function setTaints(api: KubeApi, name: string, taints: readonly Taint[]): Promise<Node> {
-  const { metadata, spec } = await api.get(ref(kinds.node, name));
-  const kept = (spec.taints ?? []).filter(({ key }) => key.startsWith('node.kubernetes.io/'));
-  const patch = {
-    metadata: { resourceVersion: metadata.resourceVersion },
-    spec: { taints: [...kept, ...taints] },
-  };
-  return api.patch(ref(kinds.node, name), patch);
+  return until(`node ${name} takes its taints`, async () => {
+    const { metadata, spec } = await api.get(ref(kinds.node, name));
+    const kept = (spec.taints ?? []).filter(({ key }) => key.startsWith('node.kubernetes.io/'));
+    const patch = {
+      metadata: { resourceVersion: metadata.resourceVersion },
+      spec: { taints: [...kept, ...taints] },
+    };
+    return api.patch(ref(kinds.node, name), patch);
+  });
 }
 
 /** A new node is tainted until it is ready, by admission; one that is not ready is tainted against running pods too. */
