@@ -59,8 +59,17 @@ module.exports = {
       'CloudEvents over HTTP, in and out.',
     ),
     only(
+      'channels',
+      [
+        ...rooms('domain', 'errors', 'events', 'runtime'),
+        ...npm('@slack/web-api', 'nodemailer', 'p-retry', 'standardwebhooks'),
+        ...node('crypto', 'timers/promises'),
+      ],
+      'Where people and their tools are told of incidents.',
+    ),
+    only(
       'config',
-      [...rooms('domain', 'errors'), ...npm('zod')],
+      [...rooms('domain', 'errors'), ...npm('zod', 'js-yaml')],
       'Environment to configuration; reads nothing itself.',
     ),
     only(

@@ -24,6 +24,8 @@ export const EXIT_OF_ERROR: Readonly<Record<ErrorCode, ExitCode>> = {
   INCIDENT_CONFLICT: 3,
   SINK_UNAVAILABLE: 3,
   OVERLOADED: 3,
+  CHANNEL_UNAVAILABLE: 3,
+  CHANNEL_REFUSED: 2,
 };
 
 export const EXIT_OF_FINDING: Readonly<Record<Finding, ExitCode>> = { none: 0, orphans: 1, unknown: 3 };

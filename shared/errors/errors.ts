@@ -37,6 +37,8 @@ export const ERROR_CODES = [
   'INCIDENT_CONFLICT',
   'SINK_UNAVAILABLE',
   'OVERLOADED',
+  'CHANNEL_UNAVAILABLE',
+  'CHANNEL_REFUSED',
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
@@ -134,4 +136,38 @@ export class SinkUnavailableError extends FunctionError {
 export class OverloadedError extends FunctionError {
   readonly code = 'OVERLOADED';
   readonly disposition = 'retry';
+}
+
+/** What became of a notice that a channel did not take. */
+export interface ChannelFailure extends ErrorOptions {
+  /** How often it was tried; 1 unless told. */
+  readonly attempts?: number;
+  /** How long the other side asks to be left alone, in milliseconds (`Retry-After`). */
+  readonly retryAfterMs?: number | undefined;
+}
+
+/** A channel did not answer, or asked to come again later, until the retries ran out. */
+export class ChannelUnavailableError extends FunctionError {
+  readonly code = 'CHANNEL_UNAVAILABLE';
+  readonly disposition = 'retry';
+  readonly attempts: number;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(message: string, remedy: string, { attempts = 1, retryAfterMs, ...options }: ChannelFailure = {}) {
+    super(message, remedy, options);
+    this.attempts = attempts;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** A channel does not take what it is sent: a wrong token, address or setting. */
+export class ChannelRefusedError extends FunctionError {
+  readonly code = 'CHANNEL_REFUSED';
+  readonly disposition = 'reject';
+  readonly attempts: number;
+
+  constructor(message: string, remedy: string, { attempts = 1, ...options }: ChannelFailure = {}) {
+    super(message, remedy, options);
+    this.attempts = attempts;
+  }
 }
