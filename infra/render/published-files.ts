@@ -1,10 +1,15 @@
 import { asyncApi } from './asyncapi.ts';
 import { eventPage } from './event-page.ts';
 import { eventSchemas } from './event-schemas.ts';
+import { renderOrphanIncidentCrd } from './orphan-incident-crd.ts';
 import type { RenderedFile } from './rendered-file.ts';
 import { reportSchemas } from './report-schemas.ts';
 
 /** Every published file that follows from the code, as it has to be. */
 export function publishedFiles(): readonly RenderedFile[] {
-  return [...reportSchemas(), ...eventSchemas(), asyncApi(), eventPage()];
+  const crd = {
+    path: 'infra/deploy/kubernetes/orphan-incident-crd.yaml',
+    text: renderOrphanIncidentCrd(),
+  };
+  return [...reportSchemas(), ...eventSchemas(), asyncApi(), eventPage(), crd];
 }

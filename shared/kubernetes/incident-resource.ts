@@ -11,8 +11,8 @@ import {
 } from '../domain/incidents/incident.ts';
 import { MITIGATION_CODES, MITIGATION_OWNERS, MITIGATION_RISKS } from '../domain/mitigations/mitigation.ts';
 import { type EpochMs, epochMs, formatTimestamp } from '../domain/units.ts';
-import type { ProductEvent } from '../events/product-event.ts';
 import type { IncidentRecord } from '../runtime/ports.ts';
+import { deliverySchema, toDelivery, toStoredDelivery } from './delivery-schema.ts';
 
 /** How the API names the record. */
 export const INCIDENT_RESOURCE = {
@@ -77,6 +77,7 @@ const statusSchema = z.object({
     })
     .optional(),
   outbox: z.array(outboxEvent).describe('events that were accepted and not yet published, oldest first'),
+  deliveries: z.array(deliverySchema).optional().describe('what channels were told'),
 });
 
 /**
@@ -116,25 +117,29 @@ export function parseIncident(resource: unknown): IncidentRecord | Unreadable {
   const { uid, resourceVersion, name } = metadata;
   if (spec.nodeName !== name) return { field: 'spec.nodeName', problem: `is not the record's name ${name}` };
   const incident = status === undefined ? undefined : toIncident(name, status);
-  return { uid, resourceVersion, node: name, incident, outbox: (status?.outbox ?? []) as never };
+  const deliveries = (status?.deliveries ?? []).map(toDelivery);
+  return { uid, resourceVersion, node: name, incident, outbox: (status?.outbox ?? []) as never, deliveries };
 }
 
 /** The resource that holds a record, as it is written: conditional on the record's uid and resourceVersion. */
 export function toIncidentResource(record: IncidentRecord, namespace: string): Record<string, unknown> {
-  const { uid, resourceVersion, node, incident, outbox } = record;
+  const { uid, resourceVersion, node, incident } = record;
   const { apiVersion, kind } = INCIDENT_RESOURCE;
-  if (incident === undefined && outbox.length > 0) throw new RangeError('events of no incident');
+  if (incident === undefined && record.outbox.length > 0) throw new RangeError('events of no incident');
   return {
     apiVersion,
     kind,
     metadata: { name: node, namespace, uid, resourceVersion },
     spec: { nodeName: node },
-    ...(incident === undefined ? {} : { status: toStatus(incident, outbox) }),
+    ...(incident === undefined ? {} : { status: toStatus(incident, record) }),
   };
 }
 
 /** JSON has no `undefined`: what is not known is left out. */
-function toStatus(incident: Incident, outbox: readonly ProductEvent[]): Record<string, unknown> {
+function toStatus(
+  incident: Incident,
+  { outbox, deliveries }: Pick<IncidentRecord, 'outbox' | 'deliveries'>,
+): Record<string, unknown> {
   const { node: _, since, openedAt, resolvedAt, resolution, diagnosis, ...same } = incident;
   return {
     ...same,
@@ -147,11 +152,12 @@ function toStatus(incident: Incident, outbox: readonly ProductEvent[]): Record<s
       ? {}
       : { diagnosis: { ...diagnosis, diagnosedAt: formatTimestamp(diagnosis.diagnosedAt) } }),
     outbox,
+    deliveries: deliveries.map(toStoredDelivery),
   };
 }
 
 function toIncident(node: string, status: Status): Incident {
-  const { cause: _, outbox: __, since, openedAt, resolvedAt, resolution, diagnosis, ...same } = status;
+  const { cause: _, outbox: __, deliveries: ___, since, openedAt, resolvedAt, resolution, diagnosis, ...same } = status;
   return {
     ...same,
     node,

@@ -72,6 +72,10 @@ function eventMetrics(
     'subscriber',
     'type',
   ]);
+  const notices = counter(registry, 'notifications_total', 'Notices that a channel took, or did not.', [
+    'channel',
+    'outcome',
+  ]);
   const depth = gauge(registry, 'queue_depth', 'Events that wait their turn.', []);
   return {
     eventHandled(type, outcome, taken) {
@@ -81,6 +85,7 @@ function eventMetrics(
     },
     eventPublished: (type, outcome) => published.inc({ type: typeOf(type), outcome }),
     detectionLatency: (type, taken) => latency.observe({ type: typeOf(type) }, taken),
+    noticeTold: (channel, outcome) => notices.inc({ channel, outcome }),
     queueDepth: (waiting) => depth.set(waiting),
     deadLettered: (subscriber, type) => dead.inc({ subscriber, type: typeOf(type) }),
   };

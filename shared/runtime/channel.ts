@@ -1,10 +1,8 @@
 import type { IncidentPod, IncidentVmi } from '../domain/incidents/incident.ts';
 import type { Message } from '../domain/notifications/message.ts';
+import type { Intent } from '../domain/notifications/next-intent.ts';
 import type { DurationMs, EpochMs } from '../domain/units.ts';
 import type { ProductEvent } from '../events/product-event.ts';
-
-/** `open`: the first time; `update`: another revision; `repeat`: the same again, after a while; `resolve`: it is over. */
-export type Intent = 'open' | 'update' | 'repeat' | 'resolve';
 
 /** Something to be told, once. */
 export interface Notice {

@@ -1,5 +1,6 @@
 import type { ClusterFacts } from '../domain/cluster-facts.ts';
 import type { Incident } from '../domain/incidents/incident.ts';
+import type { Delivery } from '../domain/notifications/delivery.ts';
 import type { ClusterObject, Kind } from '../domain/objects.ts';
 import type { EpochMs } from '../domain/units.ts';
 import type { ProductEvent } from '../events/product-event.ts';
@@ -15,6 +16,8 @@ export interface IncidentRecord {
   /** `undefined` when the record was made and nothing was written into it yet: its maker died. */
   readonly incident: Incident | undefined;
   readonly outbox: readonly ProductEvent[];
+  /** What channels were told of it. */
+  readonly deliveries: readonly Delivery[];
 }
 
 /** The incidents of one cluster. Every write is conditional on what was read (optimistic concurrency). */
@@ -74,6 +77,8 @@ export interface Metrics {
   nodeJudged(verdict: string, seconds: number): void;
   /** From when it became true to when it was published. */
   detectionLatency(type: string, seconds: number): void;
+  /** A channel took a notice, or did not; names of channels are those of the configuration. */
+  noticeTold(channel: string, outcome: 'told' | 'failed'): void;
   /** What a full sweep found. */
   sweepFound(found: SweepFinding): void;
 }

@@ -12,6 +12,7 @@ import {
   MITIGATION_OWNERS,
   MITIGATION_RISKS,
 } from '../../shared/domain/mitigations/mitigation.ts';
+import type { Delivery } from '../../shared/domain/notifications/delivery.ts';
 import { epochMs } from '../../shared/domain/units.ts';
 import type { ProductEvent } from '../../shared/events/product-event.ts';
 import type { IncidentRecord } from '../../shared/runtime/ports.ts';
@@ -71,6 +72,7 @@ export function aRecord(parts: Partial<IncidentRecord> = {}): IncidentRecord {
     node: 'node02',
     incident: anIncident(),
     outbox: [anEvent()],
+    deliveries: [],
     ...parts,
   };
 }
@@ -129,6 +131,35 @@ export function arbitraryIncident(node: string): fc.Arbitrary<Incident> {
   });
 }
 
+const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+const told = fc.record({
+  state: fc.constantFrom(...INCIDENT_STATES),
+  severity: fc.constantFrom(...SEVERITIES),
+  revision: fc.nat(),
+  nodes: fc.nat(),
+  openings: fc.nat(),
+  at: time,
+});
+const deliveryFailure = fc.record({
+  code: fc.string(),
+  attempts: fc.nat(),
+  revision: fc.nat(),
+  at: time,
+  notBefore: maybe(time),
+});
+
+/** Any delivery that the types allow. */
+const arbitraryDelivery: fc.Arbitrary<Delivery> = fc.record({
+  channel: fc.string({ minLength: 1 }),
+  episode: fc.integer({ min: 1, max: 9 }),
+  told: maybe(told),
+  externalId: maybe(fc.string()),
+  claimedUntil: maybe(time),
+  failure: maybe(deliveryFailure),
+  storm: maybe(fc.record({ cause: fc.constantFrom(...CAUSE_CODES), since: time })),
+  leader: maybe(name),
+});
+
 /** Any record: with an incident and events, or just made. */
 export const arbitraryRecord: fc.Arbitrary<IncidentRecord> = name.chain((node) =>
   fc.record({
@@ -140,5 +171,6 @@ export const arbitraryRecord: fc.Arbitrary<IncidentRecord> = name.chain((node) =
       fc.jsonValue().map((data) => anEvent({ data })),
       { maxLength: 2 },
     ),
+    deliveries: fc.array(arbitraryDelivery, { maxLength: 3 }),
   }),
 );

@@ -17,6 +17,7 @@ export class FakeIncidents implements IncidentStore {
       uid: known?.uid ?? this.#newUid(),
       incident: undefined,
       outbox: [],
+      deliveries: [],
       ...record,
       resourceVersion: this.#newVersion(),
     };

@@ -14,6 +14,7 @@ export const NO_METRICS: Metrics = {
   eventPublished: () => undefined,
   nodeJudged: () => undefined,
   detectionLatency: () => undefined,
+  noticeTold: () => undefined,
   sweepFound: () => undefined,
 };
 

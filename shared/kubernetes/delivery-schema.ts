@@ -1,0 +1,76 @@
+import * as z from 'zod';
+import { CAUSE_CODES } from '../domain/causes/cause.ts';
+import { INCIDENT_STATES, SEVERITIES } from '../domain/incidents/incident.ts';
+import type { Delivery } from '../domain/notifications/delivery.ts';
+import { type EpochMs, epochMs, formatTimestamp } from '../domain/units.ts';
+
+const count = z.int().min(0);
+const time = z.iso.datetime({ offset: true });
+
+/** What a channel was told, as the incident's resource keeps it. */
+export const deliverySchema = z.object({
+  channel: z.string().min(1).describe('its name in the configuration'),
+  episode: z.int().min(1),
+  told: z
+    .object({
+      state: z.enum(INCIDENT_STATES),
+      severity: z.enum(SEVERITIES),
+      revision: count.describe('of a storm a number that changes with the nodes in it'),
+      nodes: count,
+      openings: count.describe('how often it was told to be open'),
+      at: time,
+    })
+    .optional()
+    .describe('what the channel heard last'),
+  externalId: z.string().optional().describe('what the channel knows the message by'),
+  claimedUntil: time.optional().describe('somebody is telling it: nobody else does before'),
+  failure: z
+    .object({ code: z.string(), attempts: count, revision: count, at: time, notBefore: time.optional() })
+    .optional()
+    .describe('what the channel did not take'),
+  storm: z
+    .object({ cause: z.enum(CAUSE_CODES), since: time })
+    .optional()
+    .describe('set where this delivery tells of many nodes with one cause'),
+  leader: z.string().optional().describe('the node whose delivery tells of this incident too'),
+});
+type Stored = z.infer<typeof deliverySchema>;
+
+export function toDelivery(stored: Stored): Delivery {
+  const { channel, episode, told, externalId, claimedUntil, failure, storm, leader } = stored;
+  return {
+    channel,
+    episode,
+    told: told && { ...told, at: toTime(told.at) },
+    externalId,
+    claimedUntil: claimedUntil === undefined ? undefined : toTime(claimedUntil),
+    failure: failure && {
+      ...failure,
+      at: toTime(failure.at),
+      notBefore: failure.notBefore === undefined ? undefined : toTime(failure.notBefore),
+    },
+    storm: storm && { ...storm, since: toTime(storm.since) },
+    leader,
+  };
+}
+
+/** JSON leaves out what is `undefined`. */
+export function toStoredDelivery(delivery: Delivery): Record<keyof Delivery, unknown> {
+  const { told, claimedUntil, failure, storm } = delivery;
+  return {
+    ...delivery,
+    told: told && { ...told, at: formatTimestamp(told.at) },
+    claimedUntil: claimedUntil && formatTimestamp(claimedUntil),
+    failure: failure && {
+      ...failure,
+      at: formatTimestamp(failure.at),
+      notBefore: failure.notBefore && formatTimestamp(failure.notBefore),
+    },
+    storm: storm && { ...storm, since: formatTimestamp(storm.since) },
+  };
+}
+
+/** The schema has seen that it is a time. */
+function toTime(text: string): EpochMs {
+  return epochMs(Date.parse(text));
+}

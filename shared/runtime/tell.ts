@@ -1,0 +1,164 @@
+import {
+  type Delivery,
+  type DeliveryFailure,
+  type Told,
+  withDelivery,
+} from '../domain/notifications/delivery.ts';
+import { type DurationMs, durationMs, type EpochMs, epochMs } from '../domain/units.ts';
+import { ChannelRefusedError, ChannelUnavailableError, IncidentConflictError } from '../errors/errors.ts';
+import { sourceOf } from '../events/incident-events.ts';
+import type { ProductEvent } from '../events/product-event.ts';
+import { notificationFailed } from '../events/reaction-events.ts';
+import { formatTimestamp } from '../domain/units.ts';
+import type { Channel, Notice, Receipt } from './channel.ts';
+import type { IncidentRecord } from './ports.ts';
+import { publishOutbox, type SettlePorts } from './settle.ts';
+import { uncontested } from './uncontested.ts';
+
+/** Longer than a channel may take with all its retries: then whoever claimed it has died. */
+export const CLAIM_MS: DurationMs = durationMs(60_000);
+/** How often a claim is tried against others who write the record. */
+const MAX_CLAIMS = 5;
+
+/** One notice for one channel, and where it is kept that it was told. */
+export interface Telling {
+  /** As it was read; keeps the delivery. */
+  readonly record: IncidentRecord;
+  /** As it was when this was planned. */
+  readonly delivery: Delivery;
+  readonly notice: Notice;
+  /** What the channel will have heard. */
+  readonly told: Told;
+}
+
+/** `contested`: somebody else tells it, or it changed: plan anew. `unavailable`: the channel is not to be bothered now. */
+export type TellOutcome = 'told' | 'refused' | 'unavailable' | 'contested';
+
+/**
+ * Tells one notice, once: it is claimed in the record before it is told, and recorded after. Whoever dies in between
+ * is taken over from when the claim has run out; only then a channel that drops no duplicates may hear it twice.
+ * A channel that drops them is not claimed.
+ *
+ * @throws KUBE_ errors; IncidentConflictError when the outcome could not be recorded; SinkUnavailableError when it could
+ *   not be published that the channel gave up: that stays in the record
+ */
+export async function tell(channel: Channel, telling: Telling, ports: SettlePorts): Promise<TellOutcome> {
+  const { record, delivery, notice } = telling;
+  if (!channel.abilities.deduplicates && !(await claim(telling, ports))) return 'contested';
+  const about = { node: record.node, channel: channel.name, intent: notice.intent, incident: record.uid };
+  try {
+    const receipt = await channel.send(notice, delivery.externalId);
+    ports.metrics.noticeTold(channel.name, 'told');
+    ports.log.info({ ...about, revision: notice.message.revision }, 'notice told');
+    await conclude(telling, succeeded(telling, receipt), [], ports);
+    return 'told';
+  } catch (error) {
+    if (!(error instanceof ChannelUnavailableError || error instanceof ChannelRefusedError)) throw error;
+    ports.metrics.noticeTold(channel.name, 'failed');
+    ports.log.warn({ ...about, code: error.code, reason: error.message }, 'notice not told');
+    const failure = failureOf(telling, error, ports.clock.now());
+    const isNews = delivery.failure?.revision !== failure.revision;
+    const events = isNews ? [failedEvent(telling, { failure, error, clusterName: ports.clusterName })] : [];
+    await conclude(telling, { ...delivery, claimedUntil: undefined, failure }, events, ports);
+    return error instanceof ChannelUnavailableError ? 'unavailable' : 'refused';
+  }
+}
+
+/** Writes that somebody tells it. `false`: what it is about has changed, or somebody else was first. */
+async function claim({ record, delivery }: Telling, { incidents, clock }: SettlePorts): Promise<boolean> {
+  const claimed = { ...delivery, claimedUntil: epochMs(clock.now() + CLAIM_MS) };
+  let base: IncidentRecord | undefined = record;
+  for (let attempt = 0; attempt < MAX_CLAIMS && base !== undefined && isAsPlanned(base, record, delivery); attempt += 1) {
+    try {
+      await incidents.update({ ...base, deliveries: withDelivery(base.deliveries, claimed) });
+      return true;
+    } catch (error) {
+      if (!(error instanceof IncidentConflictError)) throw error;
+      base = await incidents.get(record.node);
+    }
+  }
+  return false;
+}
+
+/** Whether neither the incident nor the delivery changed; what was published meanwhile does not matter. */
+function isAsPlanned(now: IncidentRecord, planned: IncidentRecord, { channel, episode }: Delivery): boolean {
+  const deliveryOf = ({ deliveries }: IncidentRecord) =>
+    JSON.stringify(deliveries.find((it) => it.channel === channel && it.episode === episode));
+  return now.incident?.revision === planned.incident?.revision && deliveryOf(now) === deliveryOf(planned);
+}
+
+function succeeded({ delivery, told }: Telling, { externalId }: Receipt): Delivery {
+  return {
+    ...delivery,
+    told,
+    externalId: externalId ?? delivery.externalId,
+    claimedUntil: undefined,
+    failure: undefined,
+  };
+}
+
+function failureOf(
+  { delivery, told }: Telling,
+  error: ChannelUnavailableError | ChannelRefusedError,
+  now: EpochMs,
+): DeliveryFailure {
+  const { code, attempts } = error;
+  const retryAfterMs = error instanceof ChannelUnavailableError ? error.retryAfterMs : undefined;
+  return {
+    code,
+    attempts: (delivery.failure?.attempts ?? 0) + attempts,
+    revision: told.revision,
+    at: now,
+    notBefore: retryAfterMs === undefined ? undefined : epochMs(now + retryAfterMs),
+  };
+}
+
+function failedEvent(
+  { record: { uid }, delivery: { channel, episode }, notice: { message, nodeUid } }: Telling,
+  {
+    failure,
+    error,
+    clusterName,
+  }: {
+    readonly failure: DeliveryFailure;
+    readonly error: ChannelUnavailableError | ChannelRefusedError;
+    readonly clusterName: string;
+  },
+): ProductEvent {
+  const { node, revision, severity, cause } = message;
+  return notificationFailed.create({
+    id: `${uid}.${episode}.${failure.revision}.${channel}.notification-failed`,
+    source: sourceOf(clusterName),
+    subject: `nodes/${node}`,
+    time: formatTimestamp(failure.at),
+    node,
+    severity,
+    cause,
+    partitionkey: node,
+    data: {
+      node: { name: node, uid: nodeUid },
+      incident: { uid, episode, revision },
+      channel,
+      attempts: failure.attempts,
+      reason: { code: error.code, message: error.message },
+    },
+  });
+}
+
+/** Records what became of it, beside whatever else was written meanwhile, and publishes what follows from it. */
+async function conclude(
+  { record: { node } }: Telling,
+  delivery: Delivery,
+  events: readonly ProductEvent[],
+  ports: SettlePorts,
+): Promise<void> {
+  const { incidents } = ports;
+  const written = await uncontested(async () => {
+    const record = await incidents.get(node);
+    // Nobody remembers the incident any more.
+    if (record?.incident === undefined) return undefined;
+    const deliveries = withDelivery(record.deliveries, delivery);
+    return incidents.update({ ...record, deliveries, outbox: [...record.outbox, ...events] });
+  });
+  if (written !== undefined && events.length > 0) await publishOutbox(written, ports);
+}
