@@ -71,7 +71,12 @@ export function decide(
   const told = single.flatMap((plan): readonly Plan[] => {
     const storm = storms.get(plan.node);
     if (storm === undefined) return joins.has(plan.node) ? [] : [plan];
-    const incidents = incidentsOf({ leader: plan.node, episode: plan.delivery.episode }, known, channel, joins);
+    const incidents = incidentsOf(
+      { leader: plan.node, episode: plan.delivery.episode },
+      known,
+      channel,
+      joins,
+    );
     return [{ ...plan, delivery: { ...plan.delivery, storm }, subject: stormSubject(incidents), incidents }];
   });
   return { plans: [...told, ...planStorms(known, channel, joins, now)].sort(byUrgency), joins };
@@ -90,7 +95,9 @@ function planSingle(
   const known = deliveries.find((it) => it.channel === channel.name && it.episode === episode);
   if (known?.storm !== undefined || known?.leader !== undefined) return [];
   const isDue =
-    state !== 'Open' || diagnosis !== undefined || elapsedMs(openedAt ?? incident.since, now) >= diagnosisWaitMs;
+    state !== 'Open' ||
+    diagnosis !== undefined ||
+    elapsedMs(openedAt ?? incident.since, now) >= diagnosisWaitMs;
   const subject = { state, severity, revision, nodes: 1, isDue, resolvedAt };
   const delivery = known ?? newDelivery(channel.name, episode);
   return planned({ node, delivery, subject, incidents: [incident] }, channel, now);
@@ -110,22 +117,25 @@ function planStorms(
   });
 }
 
-function planned(
-  plan: Omit<Plan, 'intent'>,
-  channel: ChannelFacts,
-  now: EpochMs,
-): readonly Plan[] {
+function planned(plan: Omit<Plan, 'intent'>, channel: ChannelFacts, now: EpochMs): readonly Plan[] {
   const { node, delivery, subject, incidents } = plan;
   const routes = incidents.map((incident) => channel.route(incident));
   const routed = routes.find(({ isTold }) => isTold) ?? routes[0];
   if (routed === undefined) return [];
-  const intent = nextIntent(subject, reminded(delivery, channel.remindedAt(node)), { telling: channel, routed }, now);
+  const intent = nextIntent(
+    subject,
+    reminded(delivery, channel.remindedAt(node)),
+    { telling: channel, routed },
+    now,
+  );
   return intent === undefined ? [] : [{ ...plan, intent }];
 }
 
 function reminded(delivery: Delivery, at: EpochMs | undefined): Delivery {
   const { told } = delivery;
-  return told === undefined || at === undefined || at < told.at ? delivery : { ...delivery, told: { ...told, at } };
+  return told === undefined || at === undefined || at < told.at
+    ? delivery
+    : { ...delivery, told: { ...told, at } };
 }
 
 /** What was never told goes into a storm; what came back is told as it was told before. */
@@ -136,7 +146,9 @@ function grouping(
   { storm }: NotifyPolicy,
 ): Grouping {
   const untold = single.flatMap(({ node, intent, delivery, incidents: [incident] }) =>
-    intent === 'open' && delivery.told === undefined && incident?.state === 'Open' ? [{ node, incident }] : [],
+    intent === 'open' && delivery.told === undefined && incident?.state === 'Open'
+      ? [{ node, incident }]
+      : [],
   );
   const open = known.map(({ incident }) => incident).filter(({ state }) => state === 'Open');
   return groupStorms(untold, open, knownStorms(known, channel.name), storm);
@@ -152,7 +164,9 @@ function incidentsOf(
   const isIn = ({ node, incident, deliveries }: Known): boolean => {
     if (node === leader) return incident.episode === episode;
     if (joins.get(node) === leader) return true;
-    return deliveries.some((it) => it.channel === name && it.episode === incident.episode && it.leader === leader);
+    return deliveries.some(
+      (it) => it.channel === name && it.episode === incident.episode && it.leader === leader,
+    );
   };
   return known.filter(isIn).map(({ incident }) => incident);
 }

@@ -157,7 +157,17 @@ function toStatus(
 }
 
 function toIncident(node: string, status: Status): Incident {
-  const { cause: _, outbox: __, deliveries: ___, since, openedAt, resolvedAt, resolution, diagnosis, ...same } = status;
+  const {
+    cause: _,
+    outbox: __,
+    deliveries: ___,
+    since,
+    openedAt,
+    resolvedAt,
+    resolution,
+    diagnosis,
+    ...same
+  } = status;
   return {
     ...same,
     node,

@@ -1,7 +1,15 @@
 import type { Announcement, Incident } from '../domain/incidents/incident.ts';
 import type { Observation } from '../domain/incidents/observation.ts';
 import { type IncidentPolicy, transition } from '../domain/incidents/transition.ts';
-import { type Clock, elapsedMs, parseTimestamp } from '../domain/units.ts';
+import { isUnfinished } from '../domain/notifications/delivery.ts';
+import {
+  type Clock,
+  type DurationMs,
+  durationMs,
+  type EpochMs,
+  elapsedMs,
+  parseTimestamp,
+} from '../domain/units.ts';
 import { IncidentConflictError, OverloadedError } from '../errors/errors.ts';
 import { incidentEvent } from '../events/incident-events.ts';
 import type { ProductEvent } from '../events/product-event.ts';
@@ -28,6 +36,9 @@ export interface Settled {
 
 /** More than this many accepted and unpublished events of one node, and no further transition is accepted. */
 export const MAX_OUTBOX = 10;
+
+/** How long the record of what is over is kept for a channel that was not told so. */
+const AWAITED_MS: DurationMs = durationMs(24 * 3_600_000);
 
 /**
  * Brings a node's record to what was seen, and publishes what that means: the transition is written before it is
@@ -56,8 +67,15 @@ export async function settle(
   if (record === undefined) return { changed: false, republished: 0 };
   if (record.outbox.length > 0) await publishOutbox(record, ports);
   // Whoever made an empty record died before it was filled, and there is nothing to fill it with any more.
-  else if (next.kind === 'forget' || record.incident === undefined) await incidents.remove(record);
+  else if (record.incident === undefined || (next.kind === 'forget' && !isAwaited(record, now)))
+    await incidents.remove(record);
   return { changed: false, republished: record.outbox.length };
+}
+
+/** Whether a channel still has to hear that it is over: one that does not listen for a day is not waited for. */
+function isAwaited({ incident, deliveries }: IncidentRecord, now: EpochMs): boolean {
+  const { resolvedAt } = incident ?? {};
+  return deliveries.some(isUnfinished) && resolvedAt !== undefined && elapsedMs(resolvedAt, now) < AWAITED_MS;
 }
 
 function refuseOverfull(record: IncidentRecord | undefined): void {

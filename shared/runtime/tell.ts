@@ -4,14 +4,13 @@ import {
   type Told,
   withDelivery,
 } from '../domain/notifications/delivery.ts';
-import { type DurationMs, durationMs, type EpochMs, epochMs } from '../domain/units.ts';
+import { type DurationMs, durationMs, type EpochMs, epochMs, formatTimestamp } from '../domain/units.ts';
 import { ChannelRefusedError, ChannelUnavailableError, IncidentConflictError } from '../errors/errors.ts';
 import { sourceOf } from '../events/incident-events.ts';
 import type { ProductEvent } from '../events/product-event.ts';
 import { notificationFailed } from '../events/reaction-events.ts';
-import { formatTimestamp } from '../domain/units.ts';
 import type { Channel, Notice, Receipt } from './channel.ts';
-import type { IncidentRecord } from './ports.ts';
+import type { IncidentRecord, LogFacts } from './ports.ts';
 import { publishOutbox, type SettlePorts } from './settle.ts';
 import { uncontested } from './uncontested.ts';
 
@@ -43,32 +42,72 @@ export type TellOutcome = 'told' | 'refused' | 'unavailable' | 'contested';
  *   not be published that the channel gave up: that stays in the record
  */
 export async function tell(channel: Channel, telling: Telling, ports: SettlePorts): Promise<TellOutcome> {
-  const { record, delivery, notice } = telling;
   if (!channel.abilities.deduplicates && !(await claim(telling, ports))) return 'contested';
-  const about = { node: record.node, channel: channel.name, intent: notice.intent, incident: record.uid };
   try {
-    const receipt = await channel.send(notice, delivery.externalId);
-    ports.metrics.noticeTold(channel.name, 'told');
-    ports.log.info({ ...about, revision: notice.message.revision }, 'notice told');
-    await conclude(telling, succeeded(telling, receipt), [], ports);
+    const receipt = await channel.send(telling.notice, telling.delivery.externalId);
+    await succeed(channel, telling, receipt, ports);
     return 'told';
   } catch (error) {
     if (!(error instanceof ChannelUnavailableError || error instanceof ChannelRefusedError)) throw error;
-    ports.metrics.noticeTold(channel.name, 'failed');
-    ports.log.warn({ ...about, code: error.code, reason: error.message }, 'notice not told');
-    const failure = failureOf(telling, error, ports.clock.now());
-    const isNews = delivery.failure?.revision !== failure.revision;
-    const events = isNews ? [failedEvent(telling, { failure, error, clusterName: ports.clusterName })] : [];
-    await conclude(telling, { ...delivery, claimedUntil: undefined, failure }, events, ports);
+    await fail(channel, telling, error, ports);
     return error instanceof ChannelUnavailableError ? 'unavailable' : 'refused';
   }
+}
+
+type ChannelError = ChannelUnavailableError | ChannelRefusedError;
+
+async function succeed(
+  { name, abilities }: Channel,
+  telling: Telling,
+  { externalId }: Receipt,
+  ports: SettlePorts,
+): Promise<void> {
+  const { delivery, notice, told } = telling;
+  ports.metrics.noticeTold(name, 'told');
+  ports.log.info(aboutOf(name, telling), 'notice told');
+  // A reminder is due again within a minute: it is not worth a write, and one too many does no harm.
+  const isReminder = notice.intent === 'repeat' && abilities.keepAliveMs !== undefined;
+  if (isReminder && delivery.failure === undefined) return;
+  const concluded = {
+    ...delivery,
+    told,
+    externalId: externalId ?? delivery.externalId,
+    claimedUntil: undefined,
+    failure: undefined,
+  };
+  await conclude(telling, concluded, [], ports);
+}
+
+/** Keeps what failed, and tells of it once for each revision that a channel does not take. */
+async function fail(
+  { name }: Channel,
+  telling: Telling,
+  error: ChannelError,
+  ports: SettlePorts,
+): Promise<void> {
+  const { delivery } = telling;
+  ports.metrics.noticeTold(name, 'failed');
+  ports.log.warn({ ...aboutOf(name, telling), code: error.code, reason: error.message }, 'notice not told');
+  const failure = failureOf(telling, error, ports.clock.now());
+  const isNews = delivery.failure?.revision !== failure.revision;
+  const events = isNews ? [failedEvent(telling, { failure, error, clusterName: ports.clusterName })] : [];
+  await conclude(telling, { ...delivery, claimedUntil: undefined, failure }, events, ports);
+}
+
+function aboutOf(channel: string, { record, notice }: Telling): LogFacts {
+  const { intent, message } = notice;
+  return { node: record.node, channel, intent, revision: message.revision, incident: record.uid };
 }
 
 /** Writes that somebody tells it. `false`: what it is about has changed, or somebody else was first. */
 async function claim({ record, delivery }: Telling, { incidents, clock }: SettlePorts): Promise<boolean> {
   const claimed = { ...delivery, claimedUntil: epochMs(clock.now() + CLAIM_MS) };
   let base: IncidentRecord | undefined = record;
-  for (let attempt = 0; attempt < MAX_CLAIMS && base !== undefined && isAsPlanned(base, record, delivery); attempt += 1) {
+  for (
+    let attempt = 0;
+    attempt < MAX_CLAIMS && base !== undefined && isAsPlanned(base, record, delivery);
+    attempt += 1
+  ) {
     try {
       await incidents.update({ ...base, deliveries: withDelivery(base.deliveries, claimed) });
       return true;
@@ -87,21 +126,7 @@ function isAsPlanned(now: IncidentRecord, planned: IncidentRecord, { channel, ep
   return now.incident?.revision === planned.incident?.revision && deliveryOf(now) === deliveryOf(planned);
 }
 
-function succeeded({ delivery, told }: Telling, { externalId }: Receipt): Delivery {
-  return {
-    ...delivery,
-    told,
-    externalId: externalId ?? delivery.externalId,
-    claimedUntil: undefined,
-    failure: undefined,
-  };
-}
-
-function failureOf(
-  { delivery, told }: Telling,
-  error: ChannelUnavailableError | ChannelRefusedError,
-  now: EpochMs,
-): DeliveryFailure {
+function failureOf({ delivery, told }: Telling, error: ChannelError, now: EpochMs): DeliveryFailure {
   const { code, attempts } = error;
   const retryAfterMs = error instanceof ChannelUnavailableError ? error.retryAfterMs : undefined;
   return {
@@ -121,7 +146,7 @@ function failedEvent(
     clusterName,
   }: {
     readonly failure: DeliveryFailure;
-    readonly error: ChannelUnavailableError | ChannelRefusedError;
+    readonly error: ChannelError;
     readonly clusterName: string;
   },
 ): ProductEvent {

@@ -81,5 +81,7 @@ export function withDelivery(deliveries: readonly Delivery[], changed: Delivery)
   const kept = deliveries.filter(
     (it) => !isSame(it) && (it.episode >= changed.episode || (it.storm !== undefined && isUnfinished(it))),
   );
-  return [...kept, changed].sort((a, b) => (a.channel < b.channel ? -1 : a.channel > b.channel ? 1 : a.episode - b.episode));
+  return [...kept, changed].sort((a, b) =>
+    a.channel < b.channel ? -1 : a.channel > b.channel ? 1 : a.episode - b.episode,
+  );
 }

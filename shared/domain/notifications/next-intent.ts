@@ -56,34 +56,39 @@ export const RESOLVED_REMINDER_MS: DurationMs = durationMs(5 * 60 * 1_000);
 export function nextIntent(
   subject: Subject,
   delivery: Delivery | undefined,
-  { telling, routed }: { readonly telling: Telling; readonly routed: Routed },
+  channel: ChannelState,
   now: EpochMs,
 ): Intent | undefined {
-  if (delivery?.claimedUntil !== undefined && delivery.claimedUntil > now) return undefined;
-  if (delivery?.failure?.notBefore !== undefined && delivery.failure.notBefore > now) return undefined;
+  if (delivery !== undefined && isHeld(delivery, now)) return undefined;
   const told = delivery?.told;
-  const isOver = subject.state === 'Resolved';
-  if (told === undefined || told.state === 'Resolved') {
-    if (!isOver) return routed.isTold && subject.isDue ? 'open' : undefined;
-    return told === undefined ? undefined : whileOver(subject, told, telling, now);
-  }
-  if (isOver) return isQuiet(subject, told, telling, now) ? 'resolve' : undefined;
-  return whileOn(subject, told, { telling, routed }, now);
+  if (subject.state === 'Resolved') return told && whenOver(subject, told, channel.telling, now);
+  if (told !== undefined && told.state !== 'Resolved') return whileOn(subject, told, channel, now);
+  return channel.routed.isTold && subject.isDue ? 'open' : undefined;
 }
 
-function whileOver(
-  { resolvedAt = 0 as EpochMs }: Subject,
-  told: Told,
-  telling: Telling,
-  now: EpochMs,
-): Intent | undefined {
-  return elapsedMs(resolvedAt, now) < RESOLVED_REMINDER_MS && isReminderDue(told, telling, now) ? 'repeat' : undefined;
+/** A channel, and where the routes send what it would be told. */
+export interface ChannelState {
+  readonly telling: Telling;
+  readonly routed: Routed;
+}
+
+/** Somebody is telling it, or the other side asked to be left alone. */
+function isHeld({ claimedUntil, failure }: Delivery, now: EpochMs): boolean {
+  return [claimedUntil, failure?.notBefore].some((until) => until !== undefined && until > now);
+}
+
+/** What came back once may come back again: before it is told to be over a second time, it has to stay away. */
+function whenOver({ resolvedAt }: Subject, told: Told, telling: Telling, now: EpochMs): Intent | undefined {
+  const overMs = resolvedAt === undefined ? durationMs(Number.MAX_SAFE_INTEGER) : elapsedMs(resolvedAt, now);
+  if (told.state !== 'Resolved')
+    return told.openings < 2 || overMs >= telling.flapQuietMs ? 'resolve' : undefined;
+  return overMs < RESOLVED_REMINDER_MS && isReminderDue(told, telling, now) ? 'repeat' : undefined;
 }
 
 function whileOn(
   subject: Subject,
   told: Told,
-  { telling, routed }: { readonly telling: Telling; readonly routed: Routed },
+  { telling, routed }: ChannelState,
   now: EpochMs,
 ): Intent | undefined {
   if (routed.isTold && isNews(subject, told, telling)) return 'update';
@@ -97,11 +102,6 @@ function isNews(subject: Subject, told: Told, { tellsRevisions }: Telling): bool
   if (SEVERITIES.indexOf(subject.severity) > SEVERITIES.indexOf(told.severity)) return true;
   if (tellsRevisions) return subject.revision !== told.revision;
   return subject.nodes >= 2 * told.nodes;
-}
-
-/** What came back once may come back again: before it is told to be over a second time, it has to stay away. */
-function isQuiet({ resolvedAt }: Subject, { openings }: Told, { flapQuietMs }: Telling, now: EpochMs): boolean {
-  return openings < 2 || resolvedAt === undefined || elapsedMs(resolvedAt, now) >= flapQuietMs;
 }
 
 function isReminderDue({ at }: Told, { keepAliveMs }: Telling, now: EpochMs): boolean {

@@ -95,7 +95,10 @@ export function stormSubject(incidents: readonly Incident[]): Subject {
     revision: incidents.length + over.length,
     nodes: incidents.length,
     isDue: true,
-    resolvedAt: ends.reduce<EpochMs | undefined>((last, at) => (last === undefined || at > last ? at : last), undefined),
+    resolvedAt: ends.reduce<EpochMs | undefined>(
+      (last, at) => (last === undefined || at > last ? at : last),
+      undefined,
+    ),
   };
 }
 
@@ -112,4 +115,3 @@ export function knownStorms(
     ),
   );
 }
-

@@ -1,0 +1,192 @@
+import type { Incident } from '../../shared/domain/incidents/incident.ts';
+import { newDelivery, withDelivery } from '../../shared/domain/notifications/delivery.ts';
+import type { LinkTemplates } from '../../shared/domain/notifications/fill-links.ts';
+import type { Routed } from '../../shared/domain/notifications/next-intent.ts';
+import { type Routing, routeIncident } from '../../shared/domain/notifications/routing.ts';
+import { type DurationMs, durationMs, type EpochMs } from '../../shared/domain/units.ts';
+import { IncidentConflictError } from '../../shared/errors/errors.ts';
+import { parseAuditRequest } from '../../shared/events/audit-events.ts';
+import type { Channel } from '../../shared/runtime/channel.ts';
+import { LatestOnly, type LatestOnlyPorts } from '../../shared/runtime/latest-only.ts';
+import { type Labels, NodeLabels } from '../../shared/runtime/node-labels.ts';
+import type { IncidentRecord, ObjectReader } from '../../shared/runtime/ports.ts';
+import type { ServerlessFunction } from '../../shared/runtime/serverless-function.ts';
+import type { SettlePorts } from '../../shared/runtime/settle.ts';
+import { type Telling, type TellOutcome, tell } from '../../shared/runtime/tell.ts';
+import { toNotice } from '../../shared/runtime/to-notice.ts';
+import { type ChannelFacts, decide, type Known, type NotifyPolicy, type Plan } from './decide.ts';
+import { manifest } from './manifest.ts';
+
+/** Who is told of what, and how: what the file of `NOTIFY_CONFIG` says. */
+export interface NotifySettings extends NotifyPolicy {
+  readonly routing: Routing;
+  readonly links: LinkTemplates;
+  /** How long an incident that came back has to stay away before it is told to be over again. */
+  readonly flapQuietMs: DurationMs;
+}
+
+/** What the function needs of the world. */
+export interface NotifyPorts extends SettlePorts, LatestOnlyPorts {
+  readonly channels: readonly Channel[];
+  readonly objects: ObjectReader;
+  readonly settings: NotifySettings;
+  /** Where the records are: messages say how to look at them. */
+  readonly incidentNamespace: string;
+}
+
+/** A record that has an incident. */
+type Filled = IncidentRecord & Known;
+
+/** How often a round begins again because somebody else wrote what it wanted to write. */
+const MAX_ROUNDS = 3;
+const NEVER: DurationMs = durationMs(0);
+
+/**
+ * Every event, and every tick, only says that it is time to look: each channel is told what it has not heard, of all
+ * incidents there are. Channels go on side by side, each with one round in flight and at most one after it.
+ */
+export function createFunction(ports: NotifyPorts): ServerlessFunction {
+  const lanes = new LatestOnly<void>(ports);
+  const lists = new LatestOnly<readonly Filled[]>(ports);
+  const read = () => lists.run('all', () => readFilled(ports));
+  const labels = new NodeLabels(ports);
+  const rounds = ports.channels.map((channel) => new ChannelRounds(channel, { ...ports, read, labels }));
+  const types: ReadonlySet<string> = new Set(manifest.consumes.map(({ type }) => type));
+  return {
+    manifest,
+    async handle(event) {
+      if (!types.has(event.type)) return 'ignored';
+      parseAuditRequest(event);
+      const outcomes = await Promise.allSettled(rounds.map((it) => lanes.run(it.name, () => it.run())));
+      for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+      return 'done';
+    },
+  };
+}
+
+async function readFilled({ incidents }: NotifyPorts): Promise<readonly Filled[]> {
+  const records = await incidents.list();
+  return records.filter((record): record is Filled => record.incident !== undefined);
+}
+
+interface RoundPorts extends NotifyPorts {
+  readonly read: () => Promise<readonly Filled[]>;
+  readonly labels: NodeLabels;
+}
+
+/** Tells one channel what it has not heard. */
+class ChannelRounds {
+  readonly #channel: Channel;
+  readonly #ports: RoundPorts;
+  /** When it was reminded of a node's incident: in no record, since one reminder too many does no harm. */
+  readonly #remindedAt = new Map<string, EpochMs>();
+
+  constructor(channel: Channel, ports: RoundPorts) {
+    this.#channel = channel;
+    this.#ports = ports;
+  }
+
+  get name(): string {
+    return this.#channel.name;
+  }
+
+  async run(): Promise<void> {
+    for (let round = 1; round <= MAX_ROUNDS; round += 1) if (!(await this.#isContested())) return;
+  }
+
+  /** One round; whether somebody else wrote what this one wanted to write. */
+  async #isContested(): Promise<boolean> {
+    const { read, settings, clock } = this.#ports;
+    const records = await read();
+    const { plans, joins } = decide(records, await this.#facts(records), settings, clock.now());
+    const outcomes = await this.#tellAll(plans, records);
+    const joined = await Promise.all([...joins].map(([node, leader]) => this.#join(node, leader, records)));
+    return outcomes.includes('contested') || joined.includes(false);
+  }
+
+  /** One after the other, until the channel does not take any: the others are tried next time. */
+  async #tellAll(plans: readonly Plan[], records: readonly Filled[]): Promise<readonly TellOutcome[]> {
+    const outcomes: TellOutcome[] = [];
+    for (const plan of plans) {
+      const record = records.find(({ node }) => node === plan.node);
+      if (record === undefined) continue;
+      const outcome = await tell(this.#channel, this.#telling(plan, record), this.#ports);
+      if (outcome === 'told' && plan.intent === 'repeat')
+        this.#remindedAt.set(plan.node, this.#ports.clock.now());
+      outcomes.push(outcome);
+      if (outcome === 'unavailable') break;
+    }
+    return outcomes;
+  }
+
+  #telling({ intent, delivery, subject, incidents }: Plan, record: Filled): Telling {
+    const { clock, clusterName, incidentNamespace: namespace, settings } = this.#ports;
+    const now = clock.now();
+    const context = { uid: record.uid, clusterName, namespace, links: settings.links, now };
+    const { state, severity, revision, nodes } = subject;
+    const openings = (delivery.told?.openings ?? 0) + (intent === 'open' ? 1 : 0);
+    return {
+      record,
+      delivery,
+      notice: toNotice({ intent, delivery, leader: record.incident, incidents }, context),
+      told: { state, severity, revision, nodes, openings, at: now },
+    };
+  }
+
+  /** Writes that another node's delivery tells of this incident too. `false`: somebody else wrote the record meanwhile. */
+  async #join(node: string, leader: string, records: readonly Filled[]): Promise<boolean> {
+    const record = records.find((it) => it.node === node);
+    if (record === undefined) return true;
+    const delivery = { ...newDelivery(this.name, record.incident.episode), leader };
+    try {
+      await this.#ports.incidents.update({
+        ...record,
+        deliveries: withDelivery(record.deliveries, delivery),
+      });
+      return true;
+    } catch (error) {
+      if (error instanceof IncidentConflictError) return false;
+      throw error;
+    }
+  }
+
+  async #facts(records: readonly Filled[]): Promise<ChannelFacts> {
+    const { abilities } = this.#channel;
+    const { settings, clock, labels } = this.#ports;
+    const now = clock.now();
+    const unsettled = records.filter(({ incident }) => incident.state !== 'Resolved');
+    const asked = usesLabels(settings.routing) ? unsettled : [];
+    const known = new Map(
+      await Promise.all(asked.map(async ({ node }) => [node, await labels.of(node)] as const)),
+    );
+    for (const node of this.#remindedAt.keys())
+      if (!records.some((it) => it.node === node)) this.#remindedAt.delete(node);
+    return {
+      name: this.name,
+      storms: abilities.storms,
+      tellsRevisions: abilities.updates !== 'no',
+      keepAliveMs: abilities.keepAliveMs,
+      flapQuietMs: settings.flapQuietMs,
+      route: (incident) => routed(this.name, incident, known.get(incident.node), { settings, now }),
+      remindedAt: (node) => this.#remindedAt.get(node),
+    };
+  }
+}
+
+function usesLabels({ routes, silences }: Routing): boolean {
+  return [...routes, ...silences].some(({ match }) => match.nodeLabels !== undefined);
+}
+
+function routed(
+  channel: string,
+  incident: Incident,
+  nodeLabels: Labels | undefined,
+  { settings, now }: { readonly settings: NotifySettings; readonly now: EpochMs },
+): Routed {
+  const { node, state, severity, causes, diagnosis, vmis } = incident;
+  const codes = [...new Set([...(diagnosis?.causes ?? []), ...causes].map(({ code }) => code))];
+  const vmiNamespaces = [...new Set(vmis.map(({ namespace }) => namespace))];
+  const subject = { node, nodeLabels, state, severity, causes: codes, vmiNamespaces };
+  const plan = routeIncident(subject, settings.routing, now).channels.find((it) => it.channel === channel);
+  return { isTold: plan?.isTold ?? false, repeatMs: plan?.repeatMs ?? NEVER };
+}
