@@ -2,8 +2,9 @@ import type { Announcement, Incident, IncidentDiagnosis } from '../../shared/dom
 import { composeMessage, type MessageContext } from '../../shared/domain/notifications/compose-message.ts';
 import { composeStorm } from '../../shared/domain/notifications/compose-storm.ts';
 import type { Message } from '../../shared/domain/notifications/message.ts';
+import type { Intent } from '../../shared/domain/notifications/next-intent.ts';
 import { incidentEvent } from '../../shared/events/incident-events.ts';
-import type { Intent, Notice } from '../../shared/runtime/channel.ts';
+import type { Notice } from '../../shared/runtime/channel.ts';
 import { at, DB, DEFINITE, incident, LIKELY, WEB } from './incidents.ts';
 
 const NOW = at('2026-08-22T10:12:30.500Z');
