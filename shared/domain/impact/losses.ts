@@ -18,6 +18,16 @@ const ALWAYS = [
   'Its kubevirt_vmi_* metrics of CPU, memory, network and storage are missing.',
 ] as const;
 
+/** The same in short, with what else no VMI is spared: for messages, which tell of many. */
+export const LOST_FOR_EVERY_VMI = [
+  'Console, VNC, USB redirection, vsock',
+  'Pause, unpause, freeze, reset, soft reboot, screenshots, guest agent queries',
+  'A clean stop: stopping, restarting or deleting power-cuts the guest',
+  'Live migration, so that a drain of the node hangs or kills VMs',
+  'Hotplug, and news in the status',
+  'kubevirt_vmi_* metrics of CPU, memory, network and storage',
+] as const;
+
 /** Says what is lost while nothing manages a VMI: at most nine sentences, the worst last. */
 export function describeLosses(facts: LossFacts): readonly string[] {
   return [
