@@ -9,7 +9,7 @@ export interface LogChannelOptions {
 const ABILITIES: ChannelAbilities = {
   updates: 'as a new message',
   threads: false,
-  resolves: true,
+  resolves: false,
   // Every line is a line, also the second of the same.
   deduplicates: false,
   signed: false,

@@ -23,7 +23,7 @@ export interface MailOptions {
 const ABILITIES: ChannelAbilities = {
   updates: 'as a new message',
   threads: true,
-  resolves: true,
+  resolves: false,
   // A mail that comes twice has the same Message-ID: most mailboxes show it once, and none has to.
   deduplicates: false,
   signed: false,

@@ -30,7 +30,8 @@ const ABILITIES = {
   updates: 'as a new message',
   threads: false,
   resolves: true,
-  deduplicates: true,
+  // A receiver may drop by `webhook-id` what comes twice; nothing says that it does.
+  deduplicates: false,
   // A program that is told of events groups them by itself.
   storms: false,
   keepAliveMs: undefined,
