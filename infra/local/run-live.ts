@@ -31,7 +31,7 @@ export interface RunLiveOptions {
 export async function runLive(options: RunLiveOptions): Promise<void> {
   const { config, cluster, clock, logTo, onEvent, signal } = options;
   const observed = observeProcess('all', config, logTo);
-  const connection = loadConnection(cluster);
+  const connection = loadConnection({ ...cluster, inputs: 'live' });
   const embedded = await startEmbedded({ connection, config, clock, onEvent, ...observed });
   let server: Listening | undefined;
   try {

@@ -47,7 +47,7 @@ export function connectWorld(
   podNamespace: string | undefined,
   options: WorldOptions,
 ): LiveWorld {
-  return createWorld(loadConnection({ env }), podNamespace, options);
+  return createWorld(loadConnection({ env, inputs: 'environment' }), podNamespace, options);
 }
 
 /**

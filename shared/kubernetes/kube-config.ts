@@ -1,5 +1,6 @@
 import type { Cluster, Context, User } from '@kubernetes/client-node';
 import { KubeConfigError } from '../errors/errors.ts';
+import { type ClusterInputs, CONFIG_ADVICE, type ConfigAdvice } from './config-advice.ts';
 import { type Connection, createConnection } from './connection.ts';
 import { environmentProxy } from './environment-proxy.ts';
 import { findServiceAccount, SERVICE_ACCOUNT_DIRECTORY } from './in-cluster.ts';
@@ -12,6 +13,8 @@ export interface ConnectionOptions {
   readonly context?: string | undefined;
   /** The environment of the process. */
   readonly env: KubeEnvironment;
+  /** What whoever reads an error could say otherwise. Default `dump`: all that there is. */
+  readonly inputs?: ClusterInputs | undefined;
   /** Where a pod finds its service account; only a test says another place. */
   readonly serviceAccountDirectory?: string | undefined;
 }
@@ -23,8 +26,9 @@ export interface ConnectionOptions {
  * @throws KubeConfigError when there is no configuration, when it is broken, and when it lacks the context
  */
 export function loadConnection(options: ConnectionOptions): Connection {
-  const content = findContent(options);
-  const context = chooseContext(content, options.context);
+  const advice = CONFIG_ADVICE[options.inputs ?? 'dump'];
+  const content = findContent(options, advice);
+  const context = chooseContext(content, options.context, advice);
   const named = `the context "${context.name}" of ${content.source}`;
   const cluster = content.clusters.find(({ name }) => name === context.cluster);
   if (cluster === undefined) {
@@ -69,27 +73,29 @@ function connect({ context, cluster, user, named, env }: Choice): Connection {
   });
 }
 
-function findContent({ kubeconfig, env, serviceAccountDirectory }: ConnectionOptions): KubeConfigContent {
+function findContent(
+  { kubeconfig, env, inputs, serviceAccountDirectory }: ConnectionOptions,
+  advice: ConfigAdvice,
+): KubeConfigContent {
   const directory = serviceAccountDirectory ?? SERVICE_ACCOUNT_DIRECTORY;
-  const { content, lookedAt } = findKubeConfig(kubeconfig, env);
+  const { content, lookedAt } = findKubeConfig(kubeconfig, env, advice);
   const found = content ?? findServiceAccount(env, directory);
   if (found !== undefined) return found;
-  const places = [...lookedAt, `the service account of a pod (none in ${directory})`];
-  throw new KubeConfigError(
-    `no kubeconfig: looked at ${places.join(', ')}`,
-    'Name one with --kubeconfig, or read a dump with -f.',
-  );
+  const flags = inputs === 'environment' ? [] : ['--kubeconfig (not given)'];
+  const places = [...flags, ...lookedAt, `the service account of a pod (none in ${directory})`];
+  throw new KubeConfigError(`no kubeconfig: looked at ${places.join(', ')}`, advice.whenNone);
 }
 
-function chooseContext(content: KubeConfigContent, wanted: string | undefined): Context {
+function chooseContext(
+  content: KubeConfigContent,
+  wanted: string | undefined,
+  advice: ConfigAdvice,
+): Context {
   const name = wanted || content.currentContext;
   const context = content.contexts.find((it) => it.name === name);
   if (context !== undefined) return context;
   const known = content.contexts.map((it) => it.name);
-  const remedy =
-    known.length === 0
-      ? 'It has no usable context at all: name another file with --kubeconfig.'
-      : `Name one of its contexts with --context: ${known.join(', ')}.`;
+  const remedy = known.length === 0 ? advice.whenEmpty : advice.whenNoSuchContext(known);
   if (name === '') throw new KubeConfigError(`${content.source} has no current context`, remedy);
   throw new KubeConfigError(`${content.source} has no context "${name}"`, remedy);
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type Cluster, type Context, KubeConfig, makeAbsolutePath, type User } from '@kubernetes/client-node';
 import { KubeConfigError } from '../errors/errors.ts';
+import type { ConfigAdvice } from './config-advice.ts';
 import { withExecPath } from './exec-plugin.ts';
 
 /** The variables of the environment that say how to reach a cluster. */
@@ -33,7 +34,7 @@ export interface KubeConfigContent {
 /** Where kubeconfig files were looked for, and what was found. */
 export interface KubeConfigSearch {
   readonly content: KubeConfigContent | undefined;
-  /** Says for each place why it has none. */
+  /** Says for each place but the named file why it has none. */
   readonly lookedAt: readonly string[];
 }
 
@@ -45,7 +46,11 @@ type FileContent = Omit<KubeConfigContent, 'source'>;
  *
  * @throws KubeConfigError when a named file is missing, and when a file cannot be read or is none
  */
-export function findKubeConfig(kubeconfig: string | undefined, env: KubeEnvironment): KubeConfigSearch {
+export function findKubeConfig(
+  kubeconfig: string | undefined,
+  env: KubeEnvironment,
+  { whenMissing }: Pick<ConfigAdvice, 'whenMissing'>,
+): KubeConfigSearch {
   if (kubeconfig) {
     const content = readFiles([kubeconfig]);
     if (content !== undefined) return { content, lookedAt: [] };
@@ -59,17 +64,17 @@ export function findKubeConfig(kubeconfig: string | undefined, env: KubeEnvironm
     if (content !== undefined) return { content, lookedAt: [] };
     throw new KubeConfigError(
       `no kubeconfig: KUBECONFIG=${env.KUBECONFIG} names no file that exists`,
-      'Correct KUBECONFIG, unset it to use ~/.kube/config, or name a file with --kubeconfig.',
+      whenMissing,
     );
   }
   return findAtHome(env.HOME || env.USERPROFILE);
 }
 
 function findAtHome(home: string | undefined): KubeConfigSearch {
-  const without = ['--kubeconfig (not given)', 'KUBECONFIG (not set)'];
-  if (!home) return { content: undefined, lookedAt: [...without, '~/.kube/config (HOME is not set)'] };
+  const unset = 'KUBECONFIG (not set)';
+  if (!home) return { content: undefined, lookedAt: [unset, '~/.kube/config (HOME is not set)'] };
   const file = makeAbsolutePath(home, '.kube/config');
-  return { content: readFiles([file]), lookedAt: [...without, `${file} (does not exist)`] };
+  return { content: readFiles([file]), lookedAt: [unset, `${file} (does not exist)`] };
 }
 
 function readFiles(files: readonly string[]): KubeConfigContent | undefined {

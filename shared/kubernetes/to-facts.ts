@@ -50,7 +50,7 @@ export function toFacts(
 export function kubeVirtNotInstalled({ server }: Connection): KubeVirtNotInstalledError {
   return new KubeVirtNotInstalledError(
     `the cluster ${server} does not serve the kubevirt.io API: KubeVirt is not installed in it`,
-    'Name the context of a cluster that has KubeVirt with --context, or install it.',
+    'Choose the context of a cluster that has KubeVirt, or install it.',
   );
 }
 

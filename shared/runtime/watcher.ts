@@ -1,4 +1,4 @@
-import type { Concern, ObjectChange } from '../domain/object-change.ts';
+import { type Concern, type ObjectChange, textOf } from '../domain/object-change.ts';
 import { KINDS, type Kind } from '../domain/objects.ts';
 import { formatTimestamp } from '../domain/units.ts';
 import { auditRequested } from '../events/audit-events.ts';
@@ -50,12 +50,15 @@ async function handleChange(event: IncomingEvent, watcher: Watcher, ports: Watch
   if (change === undefined || !isWatched(change.kind, watcher)) return 'ignored';
   const concern = await lookedUp(change, watcher, ports);
   if (concern.kind === 'nothing' || isNoise(change, concern, ports.memory)) return 'ignored';
-  await act(event, concern.kind === 'nodes' ? withFormer(change, concern.nodes, ports.memory) : 'every', {
+  const { matters } = concern;
+  const nodes = concern.kind === 'nodes' ? concern.nodes : [];
+  const judged = ports.memory.begin(keyOf(change), { matters, nodes, version: versionOf(change) });
+  // With those that it concerned before: a VMI that moved concerns the node that it left as well.
+  await act(event, concern.kind === 'nodes' ? ports.memory.nodesOf(keyOf(change)) : 'every', {
     ...ports,
     watcher,
   });
-  if (change.verb === 'delete') ports.memory.forget(keyOf(change));
-  else ports.memory.remember(keyOf(change), concern.matters, concern.kind === 'nodes' ? concern.nodes : []);
+  judged(change.verb === 'delete' ? 'gone' : 'there');
   return 'done';
 }
 
@@ -64,6 +67,10 @@ type Judged = Exclude<Located, { readonly kind: 'nothing' }>;
 
 function keyOf({ kind, namespace, name }: ObjectChange): string {
   return `${kind}/${namespace}/${name}`;
+}
+
+function versionOf({ object }: ObjectChange): number {
+  return Number.parseInt(textOf(object, 'metadata', 'resourceVersion'), 10);
 }
 
 function isNoise(change: ObjectChange, { matters }: Judged, memory: Memory): boolean {
@@ -91,7 +98,7 @@ async function lookedUp(change: ObjectChange, { decide }: Watcher, ports: Watchi
   const found = object === undefined ? concern : decide({ ...change, object });
   if (found.kind !== 'look-up') return found;
   // It is gone, and its event does not say where it was.
-  const nodes = ports.memory.get(keyOf(change))?.nodes ?? [];
+  const nodes = ports.memory.nodesOf(keyOf(change));
   return nodes.length === 0
     ? { kind: 'every-node', matters: 'gone' }
     : { kind: 'nodes', nodes, matters: 'gone' };
@@ -101,11 +108,6 @@ async function readObject({ verb, kind, namespace, name }: ObjectChange, { gate,
   const known = KINDS.find((it) => it === kind);
   if (verb === 'delete' || known === undefined) return undefined;
   return gate.run(() => objects.get(known, namespace, name));
-}
-
-/** A VMI that moved concerns the node that it left as well. */
-function withFormer(change: ObjectChange, nodes: readonly string[], memory: Memory): readonly string[] {
-  return [...new Set([...nodes, ...(memory.get(keyOf(change))?.nodes ?? [])])];
 }
 
 /** Asks for an audit of all nodes: a handler answers within seconds, and a large cluster is not read in seconds. */

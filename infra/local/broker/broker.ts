@@ -20,7 +20,7 @@ export interface BrokerOptions {
   readonly retry?: Partial<DeliveryPolicy> | undefined;
   /** Undelivered events a subscriber may have, from 1 up. Default 1,000: a raw event holds a whole object. */
   readonly capacity?: number | undefined;
-  /** Deliveries to one subscriber at once, from 1 up. Default 8. */
+  /** Deliveries to one subscriber at once, from 1 up; raw events, which `capacity` bounds, do not count. Default 8. */
   readonly concurrency?: number | undefined;
   /** Dead letters that are kept. Default 100. */
   readonly maxDeadLetters?: number | undefined;

@@ -1,4 +1,5 @@
 import type { IncomingEvent } from '../../../shared/events/incoming-event.ts';
+import { OBJECT_CHANGE_TYPES } from '../../../shared/events/raw-events.ts';
 
 /** An event on its way to one subscriber. */
 export interface Delivery {
@@ -10,7 +11,7 @@ export interface Delivery {
 export interface QueueOptions {
   /** How many events may be undelivered: waiting, being delivered, waiting for a retry. */
   readonly capacity: number;
-  /** How many are delivered at once. */
+  /** How many are delivered at once; raw events do not count. */
   readonly concurrency: number;
   /** Tries once. Resolves with when to try again, which is after the promise in it; or with nothing when it is settled. */
   readonly attempt: (delivery: Delivery) => Promise<{ readonly retryAfter: Promise<void> } | undefined>;
@@ -21,6 +22,10 @@ export interface QueueOptions {
 /**
  * What one subscriber still has to get. Events about one thing, by `partitionkey` or else by source and subject, are
  * tried one after the other, in their order; one that waits for a retry does not hold up those behind it.
+ *
+ * Not so raw events: they only say where to look, so each is begun as it comes, and what waits is one judgement that
+ * all of them share. None is left out because a newer one about the same object is behind it: the state in between may
+ * have been judged, and only who was told of it knows that the newer one is no noise.
  */
 export class SubscriberQueue {
   readonly #options: QueueOptions;
@@ -29,6 +34,8 @@ export class SubscriberQueue {
   readonly #lanes = new Map<string, Delivery[]>();
   #depth = 0;
   #running = 0;
+  /** Those of them that are tried one after the other. */
+  #inOrder = 0;
   #closed = false;
   #watchers: (() => void)[] = [];
 
@@ -69,6 +76,10 @@ export class SubscriberQueue {
   }
 
   #enqueue(delivery: Delivery): void {
+    if (OBJECT_CHANGE_TYPES.includes(delivery.event.type)) {
+      if (!this.#closed) void this.#attempt(delivery);
+      return;
+    }
     const key = keyOf(delivery.event);
     const lane = this.#lanes.get(key);
     if (lane === undefined) {
@@ -79,23 +90,29 @@ export class SubscriberQueue {
   }
 
   #pump(): void {
-    while (!this.#closed && this.#running < this.#options.concurrency) {
+    while (!this.#closed && this.#inOrder < this.#options.concurrency) {
       const delivery = this.#ready.shift();
       if (delivery === undefined) return;
-      this.#running += 1;
-      void this.#run(delivery);
+      void this.#attemptInOrder(delivery);
     }
   }
 
-  async #run(delivery: Delivery): Promise<void> {
+  async #attemptInOrder(delivery: Delivery): Promise<void> {
+    this.#inOrder += 1;
+    await this.#attempt(delivery);
+    this.#inOrder -= 1;
+    this.#release(keyOf(delivery.event));
+    this.#pump();
+  }
+
+  async #attempt(delivery: Delivery): Promise<void> {
+    this.#running += 1;
     delivery.attempts += 1;
     const again = await this.#options.attempt(delivery);
     this.#running -= 1;
-    this.#release(keyOf(delivery.event));
     if (again === undefined) this.#changeDepth(-1);
     else void again.retryAfter.then(() => this.#enqueue(delivery));
     this.#notify();
-    this.#pump();
   }
 
   #release(key: string): void {

@@ -66,6 +66,14 @@ describe('run --simulate', () => {
     expect(program.stderr()).toBe('');
   });
 
+  it('advises what works for it, when there is no cluster', async () => {
+    const { code, stderr } = await runInProcess(['run'], { env: { HOME: '/nonexistent' } });
+    expect(stderr).toMatch(
+      /^kubevirt-orphans: no kubeconfig: [^\n]+\. Name one with --kubeconfig, or set KUBECONFIG\.\n$/,
+    );
+    expect(code).toBe(2);
+  });
+
   it.each([
     [['--keep'], /^kubevirt-orphans: --keep is for --simulate\. [^\n]+\n$/],
     [

@@ -166,6 +166,8 @@ describe.each(WAYS)('what is wrong when %s starts', (file, command) => {
     const env = { PORT: `${await freePort()}`, K_SINK: sink.url, KUBECONFIG: '/nonexistent/config' };
     const { code, stderr } = await failureOf(['node-changed'], env);
     expect(stderr).toMatch(/^[^\n]*\/nonexistent\/config[^\n]*\n$/);
+    // It has no such flags.
+    expect(stderr).not.toMatch(/--kubeconfig|--context| -f/);
     expect(code).toBe(2);
   });
 

@@ -184,3 +184,23 @@ describe('loadConnection, when it cannot', () => {
     expect(failure.message).not.toContain('secret-token');
   });
 });
+
+describe('what a command without flags advises', () => {
+  const CASES: [string, () => Partial<ConnectionOptions>][] = [
+    ['there is none', () => ({})],
+    ['KUBECONFIG names no file', () => ({ env: { KUBECONFIG: `${home}/missing` } })],
+    ['it has no such context', () => ({ env: { KUBECONFIG: write('kc', aConfig({ current: '' })) } })],
+    ['it has no context at all', () => ({ env: { KUBECONFIG: write('kc', '') } })],
+  ];
+  it.each(CASES)('is no flag, when %s', (_, options) => {
+    const { message, remedy } = failureOf({ ...options(), inputs: 'environment' });
+    expect(`${message} ${remedy}`).not.toMatch(/(^|\s)--?\w/);
+    expect(remedy).toMatch(/KUBECONFIG|kubectl config use-context lab/);
+  });
+
+  it.each(CASES)('is no dump where only a live cluster can be watched, when %s', (_, options) => {
+    const { remedy } = failureOf({ ...options(), inputs: 'live' });
+    expect(remedy).not.toMatch(/dump| -f/);
+    expect(remedy).toMatch(/--kubeconfig|--context/);
+  });
+});

@@ -3,6 +3,8 @@ import { createFunction as createDaemonSetChanged } from '../../../functions/dae
 import { createFunction as createHandlerPodChanged } from '../../../functions/handler-pod-changed/handler.ts';
 import { createFunction as createNodeChanged } from '../../../functions/node-changed/handler.ts';
 import { createFunction as createWorkloadChanged } from '../../../functions/workload-changed/handler.ts';
+import type { ClusterFacts } from '../../../shared/domain/cluster-facts.ts';
+import type { ClusterObject } from '../../../shared/domain/objects.ts';
 import { EventInvalidError, SinkUnavailableError } from '../../../shared/errors/errors.ts';
 import { FakeCluster, functionPorts } from '../../support/fake-cluster.ts';
 import { aDaemonSet, aHandler, aKubeVirt, aLauncher, aNode, aVmi } from '../../support/objects.ts';
@@ -17,6 +19,29 @@ const excluded = () => [
 const workload = () => [aVmi('web', 'node02'), aLauncher('web', 'node02')];
 const orphaned = () => new FakeCluster(...excluded(), ...workload());
 const handler = aHandler('node02');
+const tainted = aNode('node02', { spec: { taints: [{ key: 'db', effect: 'NoExecute' }] } });
+
+function versioned(node: ClusterObject, resourceVersion: string): ClusterObject {
+  return { ...node, metadata: { ...node.metadata, resourceVersion } };
+}
+
+/** A cluster that answers when the test says so. */
+class SlowCluster extends FakeCluster {
+  answer: () => void = () => undefined;
+
+  override async read(node?: string): Promise<ClusterFacts> {
+    const facts = await super.read(node);
+    await new Promise<void>((resolve) => {
+      this.answer = resolve;
+    });
+    return facts;
+  }
+
+  /** Resolves when it is read for the `nth` time. */
+  async reading(nth: number): Promise<void> {
+    await expect.poll(() => this.reads.length).toBe(nth);
+  }
+}
 
 describe('an event about a virt-handler pod', () => {
   it('has its node judged, and what is proven is told at once', async () => {
@@ -127,6 +152,36 @@ describe('an event about a node', () => {
       await fn.handle(resourceEvent('update', aNode('node02', { metadata: { annotations } })));
     }
     expect(cluster.reads).toEqual(['node node02']);
+  });
+
+  it('that changed there and back while it was judged is judged as it is now', async () => {
+    const cluster = new SlowCluster(aNode('node02'), aKubeVirt(), aDaemonSet(), handler, ...workload());
+    const fn = createNodeChanged(functionPorts(cluster));
+    const first = fn.handle(resourceEvent('update', aNode('node02')));
+    await cluster.reading(1);
+    const second = fn.handle(resourceEvent('update', tainted));
+    cluster.answer();
+    await first;
+    await cluster.reading(2);
+    // The second judgement may have seen the taint.
+    const third = fn.handle(resourceEvent('update', aNode('node02')));
+    cluster.answer();
+    await second;
+    await cluster.reading(3);
+    cluster.answer();
+    expect(await third).toBe('done');
+  });
+
+  it('is not taken for known by what an event said that came late', async () => {
+    const cluster = new FakeCluster(aNode('node02'));
+    const fn = createNodeChanged(functionPorts(cluster));
+    const told = [
+      versioned(tainted, '20'),
+      versioned(aNode('node02'), '10'),
+      versioned(aNode('node02'), '30'),
+    ];
+    for (const node of told) expect(await fn.handle(resourceEvent('update', node))).toBe('done');
+    expect(await fn.handle(resourceEvent('update', versioned(aNode('node02'), '40')))).toBe('ignored');
   });
 
   it('that is gone with its workload resolves what was known of it', async () => {
