@@ -3,6 +3,7 @@ import type { MessageList } from '../domain/notifications/message.ts';
 import { type DurationMs, durationMs, type EpochMs, epochMs, formatTimestamp } from '../domain/units.ts';
 import { ChannelRefusedError, ChannelUnavailableError } from '../errors/errors.ts';
 import type { Channel, ChannelAbilities, Notice, Receipt } from '../runtime/channel.ts';
+import { httpAddress } from './http-address.ts';
 import { callChannel } from './http-call.ts';
 
 export interface AlertmanagerOptions {
@@ -12,7 +13,7 @@ export interface AlertmanagerOptions {
    * peers do not pass alerts on to each other, only that somebody was notified of them.
    */
   readonly urls: () => readonly string[];
-  /** Such as `{ authorization: 'Bearer …' }`. */
+  /** Such as `{ authorization: 'Bearer …' }`; names in lower case. */
   readonly headers?: (() => Readonly<Record<string, string>>) | undefined;
   readonly timeoutMs: DurationMs;
 }
@@ -38,7 +39,7 @@ const ABILITIES: ChannelAbilities = {
 };
 
 /** An alert as it is posted. Source: Alertmanager `api/v2/openapi.yaml`, postableAlert. */
-interface Alert {
+export interface Alert {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly startsAt: string;
@@ -66,8 +67,12 @@ export function createAlertmanagerChannel(options: AlertmanagerOptions): Channel
   };
 }
 
-/** @param told - the severity of the alert that Alertmanager knows */
-function toAlerts(notice: Notice, told: Severity | undefined): readonly Alert[] {
+/**
+ * The alerts that are posted of a notice.
+ *
+ * @param told - the severity of the alert that Alertmanager knows
+ */
+export function toAlerts(notice: Notice, told: Severity | undefined): readonly Alert[] {
   const severity = severityOf(notice, told);
   const alert = toAlert(notice, severity);
   if (told === undefined || told === severity) return [alert];
@@ -125,19 +130,18 @@ function listText({ title, items, more }: MessageList): string {
 }
 
 async function tellAny({ name, urls, headers, timeoutMs }: AlertmanagerOptions, body: string): Promise<void> {
-  const all = { 'content-type': 'application/json', ...headers?.() };
-  const outcomes = await Promise.allSettled(
-    urls().map((url) => callChannel(name, { url: alertsUrl(url), headers: all, body, timeoutMs })),
-  );
+  const own = { ...headers?.(), 'content-type': 'application/json' };
+  const tell = async (peer: string): Promise<void> => {
+    const address = httpAddress(name, peer);
+    const url = `${address.url.replace(/\/+$/, '')}/api/v2/alerts`;
+    await callChannel(name, { url, headers: { ...address.headers, ...own }, body, timeoutMs });
+  };
+  const outcomes = await Promise.allSettled(urls().map(tell));
   if (outcomes.some(({ status }) => status === 'fulfilled')) return;
   const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
   throw (
     failures.find((failure) => failure instanceof ChannelUnavailableError) ?? failures[0] ?? noPeers(name)
   );
-}
-
-function alertsUrl(url: string): string {
-  return `${url.trim().replace(/\/+$/, '')}/api/v2/alerts`;
 }
 
 function noPeers(name: string): ChannelRefusedError {

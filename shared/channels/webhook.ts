@@ -4,6 +4,7 @@ import type { Clock, DurationMs } from '../domain/units.ts';
 import { ChannelRefusedError } from '../errors/errors.ts';
 import type { ProductEvent } from '../events/product-event.ts';
 import type { Channel, ChannelAbilities, Receipt } from '../runtime/channel.ts';
+import { httpAddress } from './http-address.ts';
 import { callChannel } from './http-call.ts';
 
 export interface WebhookOptions {
@@ -53,37 +54,25 @@ export function createWebhookChannel(options: WebhookOptions): Channel {
       return { ...ABILITIES, signed: secrets().length > 0 };
     },
     async send({ event }): Promise<Receipt> {
-      const body = JSON.stringify(event);
-      await callChannel(name, {
-        url: url(),
-        headers: headersOf(webhookId(event), body, options),
-        body,
-        timeoutMs,
-        redirectHosts,
-      });
+      const address = httpAddress(name, url());
+      const { headers, body } = toRequest(event, options);
+      const all = { ...address.headers, ...headers };
+      await callChannel(name, { url: address.url, headers: all, body, timeoutMs, redirectHosts });
       return { externalId: undefined };
     },
   };
 }
 
-/** The same for an event however often it is told. Without a full stop, which separates what is signed. */
-export function webhookId({ source, id }: Pick<ProductEvent, 'source' | 'id'>): string {
-  // An event is known by its source and its id together, and neither has to be fit for a header.
-  const digest = createHash('sha256')
-    .update(JSON.stringify([source, id]))
-    .digest('hex');
-  return `msg_${digest.slice(0, ID_DIGITS)}`;
-}
-
-function headersOf(
-  id: string,
-  body: string,
+/** What is sent of an event, signed now. */
+export function toRequest(
+  event: ProductEvent,
   { name, secrets, headers, clock }: WebhookOptions,
-): Readonly<Record<string, string>> {
+): { readonly headers: Readonly<Record<string, string>>; readonly body: string } {
+  const body = JSON.stringify(event);
+  const id = webhookId(event);
   const now = clock.now();
   const signatures = secrets().map((secret) => signerOf(name, secret).sign(id, new Date(now), body));
-  return {
-    ...headers?.(),
+  const own = {
     'content-type': 'application/cloudevents+json; charset=utf-8',
     // Unsigned too: by it a receiver knows what it has already.
     'webhook-id': id,
@@ -92,6 +81,16 @@ function headersOf(
       'webhook-signature': signatures.join(' '),
     }),
   };
+  return { headers: { ...headers?.(), ...own }, body };
+}
+
+/** The same for an event however often it is told. Without a full stop, which separates what is signed. */
+function webhookId({ source, id }: Pick<ProductEvent, 'source' | 'id'>): string {
+  // An event is known by its source and its id together, and neither has to be fit for a header.
+  const digest = createHash('sha256')
+    .update(JSON.stringify([source, id]))
+    .digest('hex');
+  return `msg_${digest.slice(0, ID_DIGITS)}`;
 }
 
 function signerOf(name: string, secret: string): Webhook {
