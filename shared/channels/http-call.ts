@@ -1,5 +1,5 @@
 import { type Clock, type DurationMs, durationMs, epochMs } from '../domain/units.ts';
-import { ChannelRefusedError, ChannelUnavailableError } from '../errors/errors.ts';
+import { refused, unavailable } from './channel-errors.ts';
 
 /** One request to the other side of a channel. The URL may be a secret: it is named nowhere. */
 export interface ChannelCall {
@@ -131,23 +131,4 @@ function networkCodeOf(error: unknown): string {
   const { code, cause } = error as { readonly code?: unknown; readonly cause?: { readonly code?: unknown } };
   const found = cause?.code ?? code;
   return typeof found === 'string' ? found : 'unknown';
-}
-
-function unavailable(
-  channel: string,
-  reason: string,
-  failure: { readonly cause?: unknown; readonly retryAfterMs?: DurationMs | undefined },
-): ChannelUnavailableError {
-  return new ChannelUnavailableError(
-    `channel ${channel} does not take a notice: ${reason}`,
-    'It is tried again with every tick; check that its address is right and that it runs.',
-    failure,
-  );
-}
-
-function refused(channel: string, reason: string): ChannelRefusedError {
-  return new ChannelRefusedError(
-    `channel ${channel} refuses a notice: ${reason}`,
-    "Check the channel's address, token and settings.",
-  );
 }
