@@ -1,0 +1,128 @@
+import type * as z from 'zod';
+import type { Routing } from '../domain/notifications/routing.ts';
+import { type DurationMs, durationMs } from '../domain/units.ts';
+import { ConfigInvalidError } from '../errors/errors.ts';
+import type { SecretMaker } from './channel-fields.ts';
+import { toChannel } from './channel-schema.ts';
+import type { ChannelSettings } from './channel-settings.ts';
+import type { Mistake } from './loose-file.ts';
+import { referenceMistakes } from './notify-references.ts';
+import { notifySchema } from './notify-schema.ts';
+import { readYaml } from './notify-yaml.ts';
+import { toMuteWindow, toRoute, toSilence } from './routing-schema.ts';
+import { type SecretSource, secretOf, secretProblem } from './secrets.ts';
+
+/** Who is told of incidents, how and when. */
+export interface NotifyConfig {
+  readonly channels: readonly ChannelSettings[];
+  readonly routing: Routing;
+  /** From so many nodes with one cause within this time on, one message is sent for all. */
+  readonly storm: { readonly minNodes: number; readonly windowMs: DurationMs };
+  /** How long an open incident may wait for its diagnosis before it is told without one. */
+  readonly diagnosisWaitMs: DurationMs;
+  /** How long an incident that returns and goes is not told anew. */
+  readonly flapQuietMs: DurationMs;
+  /** URLs in which `{{node}}`, `{{cluster}}` and `{{namespace}}` are to be filled. */
+  readonly links: {
+    readonly runbook?: string | undefined;
+    readonly dashboard?: string | undefined;
+    readonly incident?: string | undefined;
+  };
+}
+
+export interface NotifyInput {
+  /** What the file is called in messages. */
+  readonly file: string;
+  readonly secrets: SecretSource;
+  /** Takes secrets that cannot be used now, a sentence each; without it they are mistakes. */
+  readonly onUnusableSecret?: (problem: string) => void;
+}
+
+/** So many mistakes are told one by one. */
+const MAX_TOLD = 100;
+/** What is between dots and brackets in a path: anything else may be a secret in the wrong place. */
+const PLAIN_STEP = /^[A-Za-z][-A-Za-z]{0,40}$/;
+const LABEL_STEP = /^[-._/A-Za-z0-9]{1,317}$/;
+
+/** Without a file: what is open, and what is worse, is logged. */
+const WITHOUT_FILE = 'channels: [{type: log, name: log}]\nroutes: [{name: log, channels: [log]}]';
+
+/** What holds when no file is named: the log is told, and nobody else. */
+export function usualNotifyConfig(): NotifyConfig {
+  return parseNotifyConfig(WITHOUT_FILE, { file: '', secrets: { readFile: () => '', env: {} } });
+}
+
+/**
+ * Reads the text of the file, all of it or nothing.
+ *
+ * @throws ConfigInvalidError that names every mistake, with its place and what is allowed, in one line, and no secret
+ */
+export function parseNotifyConfig(text: string, input: NotifyInput): NotifyConfig {
+  const read = readYaml(text);
+  if (read.problem !== undefined) throw invalid(`${input.file} ${read.problem}`);
+  const result = notifySchema(secretMaker(input)).safeParse(read.value);
+  const mistakes = [...(result.error?.issues.map(toMistake) ?? []), ...referenceMistakes(read.value)];
+  if (!result.success || mistakes.length > 0) throw invalid(tell(input.file, mistakes));
+  return toConfig(result.data);
+}
+
+function secretMaker({ secrets, onUnusableSecret }: NotifyInput): SecretMaker {
+  return (reference, shape) => {
+    const problem = secretProblem(secrets, reference, shape);
+    if (problem !== undefined && onUnusableSecret === undefined) return problem;
+    if (problem !== undefined) onUnusableSecret?.(problem);
+    return secretOf(secrets, reference, shape);
+  };
+}
+
+function toConfig(read: z.infer<ReturnType<typeof notifySchema>>): NotifyConfig {
+  const channels = read.channels.map(toChannel);
+  const storm = { minNodes: read.storm?.minNodes ?? 5, windowMs: seconds(read.storm?.windowSeconds ?? 300) };
+  return {
+    channels,
+    routing: {
+      routes: read.routes.map(toRoute),
+      muteWindows: (read.muteWindows ?? []).map(toMuteWindow),
+      silences: (read.silences ?? []).map(toSilence),
+      disabledChannels: channels.filter(({ enabled }) => !enabled).map(({ name }) => name),
+    },
+    storm,
+    diagnosisWaitMs: seconds(read.diagnosisWaitSeconds),
+    flapQuietMs: seconds(read.flapQuietSeconds),
+    links: read.links ?? {},
+  };
+}
+
+function seconds(value: number): DurationMs {
+  return durationMs(value * 1_000);
+}
+
+function toMistake({ path, message }: z.core.$ZodIssue): Mistake {
+  return { path, what: message };
+}
+
+function tell(file: string, mistakes: readonly Mistake[]): string {
+  const lines = new Set(
+    mistakes.map(({ path, what }) => `${pathText(path)}${path.length > 0 ? ': ' : ''}${what}`),
+  );
+  const told = [...lines].slice(0, MAX_TOLD).join('; ');
+  const more = lines.size > MAX_TOLD ? `; and ${lines.size - MAX_TOLD} more` : '';
+  return `${file} has ${lines.size === 1 ? 'a mistake' : `${lines.size} mistakes`}: ${told}${more}`;
+}
+
+/** As `routes[0].match.causes[1]`. */
+function pathText(path: readonly PropertyKey[]): string {
+  const steps = path.map((step, index) => {
+    if (typeof step === 'number') return `[${step}]`;
+    const isPlain = (path[index - 1] === 'nodeLabels' ? LABEL_STEP : PLAIN_STEP).test(String(step));
+    return `.${isPlain ? String(step) : '(not shown)'}`;
+  });
+  return steps.join('').replace(/^\./, '');
+}
+
+function invalid(message: string): ConfigInvalidError {
+  return new ConfigInvalidError(
+    message,
+    'Correct the file and start again; kubevirt-orphans route checks it.',
+  );
+}
