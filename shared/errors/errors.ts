@@ -153,7 +153,11 @@ export class ChannelUnavailableError extends FunctionError {
   readonly attempts: number;
   readonly retryAfterMs: number | undefined;
 
-  constructor(message: string, remedy: string, { attempts = 1, retryAfterMs, ...options }: ChannelFailure = {}) {
+  constructor(
+    message: string,
+    remedy: string,
+    { attempts = 1, retryAfterMs, ...options }: ChannelFailure = {},
+  ) {
     super(message, remedy, options);
     this.attempts = attempts;
     this.retryAfterMs = retryAfterMs;
