@@ -54,7 +54,7 @@ module.exports = {
       [
         ...rooms('domain', 'errors', 'events', 'runtime'),
         ...npm('express', 'cloudevents', 'p-retry'),
-        ...node('http', 'https', 'buffer', 'timers/promises'),
+        ...node('http', 'https', 'buffer', 'crypto', 'timers/promises'),
       ],
       'CloudEvents over HTTP, in and out.',
     ),

@@ -1,10 +1,12 @@
 import type { Config } from '../../shared/config/config.ts';
 import { type Clock, durationMs } from '../../shared/domain/units.ts';
 import type { ProductEvent } from '../../shared/events/product-event.ts';
+import { type AlertAccess, alertRoutes } from '../../shared/http/alert-route.ts';
 import { createEventApp, type EventApp } from '../../shared/http/event-app.ts';
 import { type Listening, listen } from '../../shared/http/server.ts';
 import { type ConnectionOptions, loadConnection } from '../../shared/kubernetes/kube-config.ts';
 import type { LogTarget } from '../../shared/observability/logger.ts';
+import { alertAccess } from '../server/alert-access.ts';
 import { KNOWN_TYPES, observeProcess, type ProcessObservability } from '../server/observe-process.ts';
 import { aborted } from '../server/stop-signal.ts';
 import type { Broker } from './broker/broker.ts';
@@ -24,18 +26,19 @@ export interface RunLiveOptions {
 
 /**
  * Runs all functions on a live cluster until it is asked to end. Listens on `PORT` too: for probes, for metrics, and for
- * events from outside, such as a request for an audit.
+ * events from outside, such as a request for an audit; at `POST /alerts` for alerts.
  *
  * @throws KubeConfigError, KUBE_ errors, ConfigInvalidError when the port is taken
  */
 export async function runLive(options: RunLiveOptions): Promise<void> {
   const { config, cluster, clock, logTo, onEvent, signal } = options;
   const observed = observeProcess('all', config, logTo);
+  const access = alertAccess(config.alertAccess);
   const connection = loadConnection({ ...cluster, inputs: 'live' });
   const embedded = await startEmbedded({ connection, config, clock, onEvent, ...observed });
   let server: Listening | undefined;
   try {
-    const app = intake(embedded.broker, config, observed);
+    const app = intake(embedded.broker, config, { ...observed, access });
     server = await listen(app, { port: config.port, graceMs: config.shutdownGraceMs });
     observed.log.info({ port: server.port, server: connection.server }, 'watching');
     await Promise.race([aborted(signal), embedded.broken]);
@@ -49,7 +52,7 @@ export async function runLive(options: RunLiveOptions): Promise<void> {
 function intake(
   broker: Broker,
   { maxBodyBytes, maxConcurrentEvents }: Config,
-  { log, metrics }: ProcessObservability,
+  { log, metrics, access }: ProcessObservability & { readonly access: AlertAccess },
 ): EventApp {
   const manifest = {
     name: 'run',
@@ -68,6 +71,7 @@ function intake(
       },
     },
     {
+      addRoutes: alertRoutes({ access, handle: (event) => broker.offer(event), metrics }),
       log,
       // It is told of what cannot be read; each function counts what it is given.
       metrics,

@@ -1,5 +1,6 @@
 import { dump } from 'js-yaml';
 import packageJson from '../../package.json' with { type: 'json' };
+import { ALERTMANAGER_WEBHOOK_TYPE, alertmanagerData } from '../../shared/events/alertmanager-events.ts';
 import { pingData } from '../../shared/events/audit-events.ts';
 import { CONTRACT } from '../../shared/events/contract.ts';
 import { type EventType, TYPE_PREFIX } from '../../shared/events/define-event.ts';
@@ -84,7 +85,13 @@ function rawTypes(): readonly Told[] {
     payload: withoutDialect(pingData),
     ...foreign,
   };
-  return [...changes, ping];
+  const alerts = {
+    type: ALERTMANAGER_WEBHOOK_TYPE,
+    summary: "A request of Alertmanager's webhook: what is sent to POST /alerts as it is becomes this event.",
+    payload: withoutDialect(alertmanagerData),
+    ...foreign,
+  };
+  return [...changes, ping, alerts];
 }
 
 function keyOf({ type }: Told): string {

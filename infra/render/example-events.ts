@@ -1,11 +1,12 @@
+import { ORPHANS_ALERT } from '../../shared/domain/alerts/alert.ts';
 import { formatTimestamp } from '../../shared/domain/units.ts';
+import { alertVerifiedEvent } from '../../shared/events/alert-verified-event.ts';
 import { auditCompleted, auditRequested } from '../../shared/events/audit-events.ts';
 import { type EventType, TYPE_PREFIX } from '../../shared/events/define-event.ts';
 import { sequenceOf } from '../../shared/events/event-attributes.ts';
 import { sourceOf } from '../../shared/events/incident-events.ts';
 import type { ProductEvent } from '../../shared/events/product-event.ts';
 import {
-  alertVerified,
   notificationFailed,
   remediationApproved,
   remediationFailed,
@@ -119,14 +120,26 @@ function auditExamples(): readonly ProductEvent[] {
 }
 
 function alertExample(): ProductEvent {
-  return about(alertVerified, '10:14:00.000', {
-    alertname: 'OrphanedVirtualMachineInstances',
-    fingerprint: '1f4e2d6c9a7b3e05',
-    node: NODE,
-    verdict: 'AlreadyRecovered',
-    reason: { code: 'Recovered', message: 'node02 has a Ready virt-handler' },
-    incident: INCIDENT,
-  });
+  const told = {
+    alert: {
+      alertname: ORPHANS_ALERT,
+      status: 'firing',
+      fingerprint: '1f4e2d6c9a7b3e05',
+      node: NODE.name,
+      namespace: 'kubevirt',
+      startsAt: at('10:10:00.000'),
+    },
+    finding: {
+      verdict: 'AlreadyRecovered',
+      code: 'Recovered',
+      message: 'node02 was orphaned; virt-handler is back since 2026-08-22T10:08:30.000Z.',
+      at: at('10:08:30.000'),
+    },
+    nodeUid: NODE.uid,
+    known: { uid: INCIDENT_UID, incident: OPEN },
+  } as const;
+  const telling = { clusterName: CLUSTER_NAME, traceparent: undefined, now: at('10:14:00.000') };
+  return alertVerifiedEvent(told, telling);
 }
 
 function failedExample(): ProductEvent {

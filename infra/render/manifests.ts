@@ -1,3 +1,4 @@
+import { manifest as alertReceived } from '../../functions/alert-received/manifest.ts';
 import { manifest as audit } from '../../functions/audit/manifest.ts';
 import { manifest as daemonSetChanged } from '../../functions/daemonset-changed/manifest.ts';
 import { manifest as diagnose } from '../../functions/diagnose/manifest.ts';
@@ -15,6 +16,7 @@ export const MANIFESTS: readonly FunctionManifest[] = [
   daemonSetChanged,
   placementChanged,
   audit,
+  alertReceived,
   diagnose,
 ];
 

@@ -1,10 +1,11 @@
+import type { AlertPorts } from '../../functions/alert-received/handler.ts';
 import type { AuditPorts } from '../../functions/audit/handler.ts';
 import type { DiagnosePorts } from '../../functions/diagnose/handler.ts';
 import type { ServerlessFunction } from '../../shared/runtime/serverless-function.ts';
 import type { WatcherPorts } from '../../shared/runtime/watcher.ts';
 
 /** All that any function needs of the world. */
-export type FunctionPorts = WatcherPorts & AuditPorts & DiagnosePorts;
+export type FunctionPorts = WatcherPorts & AuditPorts & AlertPorts & DiagnosePorts;
 
 /** What makes a function ready to run. */
 export type CreateFunction = (ports: FunctionPorts) => ServerlessFunction;
@@ -17,6 +18,7 @@ const LOADERS = {
   'daemonset-changed': () => import('../../functions/daemonset-changed/handler.ts'),
   'placement-changed': () => import('../../functions/placement-changed/handler.ts'),
   audit: () => import('../../functions/audit/handler.ts'),
+  'alert-received': () => import('../../functions/alert-received/handler.ts'),
   diagnose: () => import('../../functions/diagnose/handler.ts'),
 } as const satisfies Readonly<Record<string, () => Promise<{ readonly createFunction: CreateFunction }>>>;
 

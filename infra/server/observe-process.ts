@@ -1,4 +1,5 @@
 import type { Config } from '../../shared/config/config.ts';
+import { ALERTMANAGER_WEBHOOK_TYPE } from '../../shared/events/alertmanager-events.ts';
 import { CONTRACT } from '../../shared/events/contract.ts';
 import { OBJECT_CHANGE_TYPES, PING_TYPE } from '../../shared/events/raw-events.ts';
 import { createLogger, type LogTarget, logDestination } from '../../shared/observability/logger.ts';
@@ -10,6 +11,7 @@ export const KNOWN_TYPES: readonly string[] = [
   ...CONTRACT.map(({ type }) => type),
   ...OBJECT_CHANGE_TYPES,
   PING_TYPE,
+  ALERTMANAGER_WEBHOOK_TYPE,
 ];
 
 /** How a process tells what it does. */

@@ -5,11 +5,13 @@ import {
   type ServedConfig,
 } from '../../shared/config/config.ts';
 import type { Clock } from '../../shared/domain/units.ts';
-import { createEventApp } from '../../shared/http/event-app.ts';
+import type { IncomingEvent } from '../../shared/events/incoming-event.ts';
+import { createEventApp, type EventAppOptions } from '../../shared/http/event-app.ts';
 import { type Listening, listen } from '../../shared/http/server.ts';
 import type { LogTarget } from '../../shared/observability/logger.ts';
 import { observeFunction } from '../../shared/observability/observe-function.ts';
 import type { EventSink } from '../../shared/runtime/ports.ts';
+import { alertAccess } from './alert-access.ts';
 import { type FunctionName, loadFunction } from './catalog.ts';
 import { createFunctionPorts } from './function-ports.ts';
 import { type LazyWorld, lazyWorld } from './lazy-world.ts';
@@ -44,7 +46,8 @@ export async function serveFunction(
   const world = liveWorld(config, env, { clock, ...observed });
   const create = await loadFunction(name);
   const fn = create(createFunctionPorts({ world, sink: lazySink(config), clock, log, metrics }, config));
-  const app = createEventApp(observeFunction(fn, observed), {
+  const watched = observeFunction(fn, observed);
+  const app = createEventApp(watched, {
     log,
     metrics,
     maxBodyBytes: config.maxBodyBytes,
@@ -52,6 +55,7 @@ export async function serveFunction(
     maxWaiting: config.maxConcurrentEvents,
     onQueueDepth: metrics.queueDepth,
     exposition: metrics,
+    ...(name === 'alert-received' ? { addRoutes: await alertIntake(watched.handle, config, metrics) } : {}),
   });
   const listening = await listen(app, { port: config.port, graceMs: config.shutdownGraceMs });
   log.info({ port: listening.port, sink: config.sink.host }, 'listening');
@@ -66,6 +70,16 @@ export async function serveFunction(
       return isFinished;
     },
   };
+}
+
+/** What only the function for alerts has, and only it loads. @throws ConfigInvalidError */
+async function alertIntake(
+  handle: (event: IncomingEvent) => Promise<unknown>,
+  config: Config,
+  metrics: ProcessObservability['metrics'],
+): Promise<NonNullable<EventAppOptions['addRoutes']>> {
+  const { alertRoutes } = await import('../../shared/http/alert-route.ts');
+  return alertRoutes({ access: alertAccess(config.alertAccess), handle, metrics });
 }
 
 /** The live cluster, whose client is loaded when it is first needed. */

@@ -20,7 +20,17 @@ export interface Config {
   readonly maxConcurrentEvents: number;
   readonly podNamespace: string | undefined;
   readonly kubeconfig: string | undefined;
+  readonly alertAccess: AlertAccessConfig;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+}
+
+/** Who may send alerts. Neither files nor `isInsecure`: nobody. Never both. */
+export interface AlertAccessConfig {
+  /** Path of a file of bearer tokens. */
+  readonly tokenFile: string | undefined;
+  /** Path of a file of logins for basic authentication. */
+  readonly basicAuthFile: string | undefined;
+  readonly isInsecure: boolean;
 }
 
 /** What a function is told that is served on its own: it has nowhere else to publish to. */
@@ -73,6 +83,9 @@ const SCHEMA = z.object({
     .regex(new RegExp(`^${LABEL}$`))
     .optional(),
   KUBECONFIG: z.string().optional(),
+  ALERT_WEBHOOK_TOKEN_FILE: z.string().optional(),
+  ALERT_WEBHOOK_BASIC_AUTH_FILE: z.string().optional(),
+  ALERT_WEBHOOK_INSECURE: z.enum(['true', 'false']).default(TEXTS.alertInsecure.default),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default(TEXTS.logLevel.default),
 });
 
@@ -96,6 +109,7 @@ function readRequiring(required: readonly Variable[], env: Environment): Config 
   );
   const wrong = new Set(result.error?.issues.map(({ path: [name] }) => String(name)));
   for (const { name } of required) if (!env[name]) wrong.add(name);
+  if (isContradictory(env)) wrong.add(TEXTS.alertInsecure.name);
   if (!result.success || wrong.size > 0) {
     throw mistakes(
       VARIABLES.filter(({ name }) => wrong.has(name)),
@@ -103,6 +117,13 @@ function readRequiring(required: readonly Variable[], env: Environment): Config 
     );
   }
   return toConfig(result.data);
+}
+
+/** Whoever set a secret did not mean that none is needed. */
+function isContradictory(env: Environment): boolean {
+  const { alertInsecure, alertTokenFile, alertBasicAuthFile } = TEXTS;
+  const hasSecrets = [alertTokenFile, alertBasicAuthFile].some(({ name }) => Boolean(env[name]));
+  return env[alertInsecure.name] === 'true' && hasSecrets;
 }
 
 function toConfig(read: z.infer<typeof SCHEMA>): Config {
@@ -121,6 +142,11 @@ function toConfig(read: z.infer<typeof SCHEMA>): Config {
     maxConcurrentEvents: read.MAX_CONCURRENT_EVENTS,
     podNamespace: read.POD_NAMESPACE,
     kubeconfig: read.KUBECONFIG,
+    alertAccess: {
+      tokenFile: read.ALERT_WEBHOOK_TOKEN_FILE,
+      basicAuthFile: read.ALERT_WEBHOOK_BASIC_AUTH_FILE,
+      isInsecure: read.ALERT_WEBHOOK_INSECURE === 'true',
+    },
     logLevel: read.LOG_LEVEL,
   };
 }

@@ -114,6 +114,27 @@ export const TEXTS = {
     bounds: 'files, separated by ":"',
     what: 'how the cluster is reached; without it ~/.kube/config, then the service account of the pod',
   },
+  alertTokenFile: {
+    name: 'ALERT_WEBHOOK_TOKEN_FILE',
+    unit: 'path',
+    default: '',
+    bounds: 'a file of bearer tokens, one a line',
+    what: 'who may send to `POST /alerts`; read again for every request, so that secrets can be replaced',
+  },
+  alertBasicAuthFile: {
+    name: 'ALERT_WEBHOOK_BASIC_AUTH_FILE',
+    unit: 'path',
+    default: '',
+    bounds: 'a file of user:password, one a line',
+    what: 'the same for basic authentication; both may be set',
+  },
+  alertInsecure: {
+    name: 'ALERT_WEBHOOK_INSECURE',
+    unit: 'boolean',
+    default: 'false',
+    bounds: 'true or false; true with neither of the two files',
+    what: 'whether anybody may send to `POST /alerts`; without a file and without this nobody may',
+  },
   logLevel: {
     name: 'LOG_LEVEL',
     unit: 'text',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ALERT_VERDICTS } from '../domain/alerts/alert.ts';
 import { CAUSE_CODES } from '../domain/causes/cause.ts';
 import { SEVERITIES } from '../domain/incidents/incident.ts';
 
@@ -28,6 +29,10 @@ export const initAttributes = z.strictObject({
     .enum(CAUSE_CODES)
     .optional()
     .meta({ description: 'Code of the primary cause: of the diagnosis, else of the judgement' }),
+  verdict: z
+    .enum(ALERT_VERDICTS)
+    .optional()
+    .meta({ description: 'Of the truth check of an alert, for filters: only on `alert.verified`' }),
   partitionkey: TEXT.optional().meta({
     description: 'The name of the node: a broker that orders by it keeps the order of events of one node',
   }),

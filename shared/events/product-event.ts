@@ -17,6 +17,8 @@ export interface ProductEvent<Type extends string = string, Data = unknown> {
   readonly node?: string | undefined;
   readonly severity?: string | undefined;
   readonly cause?: string | undefined;
+  /** Of the truth check of an alert. */
+  readonly verdict?: string | undefined;
   readonly partitionkey?: string | undefined;
   /** The revision, padded to ten digits: orders the events of one incident as text. */
   readonly sequence?: string | undefined;

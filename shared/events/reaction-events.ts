@@ -1,6 +1,7 @@
 /** What follows an incident: the truth check of an alert, remediation, and channels that gave up. */
 import { z } from 'zod';
-import { anyText, count, incidentReference, nodeData, text } from './data-parts.ts';
+import { ALERT_STATUSES, ALERT_VERDICTS } from '../domain/alerts/alert.ts';
+import { anyText, count, incidentReference, nodeData, text, time } from './data-parts.ts';
 import { defineEvent } from './define-event.ts';
 import { mitigationData } from './incident-data.ts';
 
@@ -11,16 +12,15 @@ const REASON = z
   })
   .meta({ description: 'Why' });
 
-/** What the cluster says of an alert; `Unknown`: it could not be read. */
-export const ALERT_VERDICTS = ['Confirmed', 'FalsePositive', 'AlreadyRecovered', 'Unknown'] as const;
-
 /** Published for every alert that came in, whatever the verdict. */
 export const alertVerified = defineEvent(
   'alert.verified.v1',
   'The cluster was read for an alert; the verdict says whether it is true.',
   z.strictObject({
     alertname: text('The alert, such as `OrphanedVirtualMachineInstances`'),
-    fingerprint: anyText("Alertmanager's fingerprint; empty when it sent none"),
+    fingerprint: anyText("Alertmanager's fingerprint; computed as it does from the labels when it sent none"),
+    status: z.enum(ALERT_STATUSES).optional().meta({ description: 'Whether the alert fires, or did' }),
+    startsAt: time('When the alert fired').optional(),
     node: nodeData.optional(),
     verdict: z
       .enum(ALERT_VERDICTS)

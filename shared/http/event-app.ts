@@ -27,6 +27,8 @@ export interface EventAppOptions {
   readonly onQueueDepth?: (waiting: number) => void;
   /** What `GET /metrics` answers. */
   readonly exposition?: Exposition;
+  /** Adds routes of its own, such as for what is no CloudEvent; `isStopping` says when nothing more is to be taken. */
+  readonly addRoutes?: (http: Express, isStopping: () => boolean) => void;
 }
 
 /** A function behind HTTP. It is not ready until told, and takes no events once it is stopping. */
@@ -49,6 +51,7 @@ export function createEventApp(fn: ServerlessFunction, options: EventAppOptions)
   const { http, classes } = createExpressApp();
   const receive = createReceiver(fn, options, () => state === 'stopping');
   http.post('/', receive);
+  options.addRoutes?.(http, () => state === 'stopping');
   addStatusRoutes(http, () => state === 'ready', options.exposition);
   http.use((request, response) => refuseElse(request, response));
   http.use((error: unknown, request: Request, response: Response, _next: NextFunction): void => {

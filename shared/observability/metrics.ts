@@ -121,7 +121,9 @@ function sweepGauges(registry: Registry): (found: SweepFinding) => void {
   const vmis = gauge(registry, 'orphaned_vmis', 'Orphaned VMIs in the last sweep.', ['cause']);
   const verdicts = gauge(registry, 'nodes', 'Nodes in the last sweep.', ['verdict']);
   const states = gauge(registry, 'incidents', 'Incidents in the last sweep.', ['state']);
+  const endedAt = gauge(registry, 'last_sweep_timestamp_seconds', 'When the last sweep ended.', []);
   return (found) => {
+    endedAt.setToCurrentTime();
     fill(nodes, 'cause', found.orphanedNodesByCause);
     fill(vmis, 'cause', found.orphanedVmisByCause);
     fill(verdicts, 'verdict', found.nodesByVerdict);

@@ -1,5 +1,6 @@
+import type { ClusterFacts } from '../domain/cluster-facts.ts';
 import { type Observation, observeNode } from '../domain/incidents/observation.ts';
-import { type EpochMs, elapsedMs, epochMs } from '../domain/units.ts';
+import { durationMs, type EpochMs, elapsedMs, epochMs } from '../domain/units.ts';
 import { createGate, MAX_CONCURRENT_READS } from './gate.ts';
 import { LatestOnly, type LatestOnlyPorts } from './latest-only.ts';
 import type { NodeReader } from './ports.ts';
@@ -14,7 +15,12 @@ export interface JudgePorts extends SettlePorts, LatestOnlyPorts {
 export interface NodeJudged extends Settled {
   readonly node: string;
   readonly seen: Observation;
+  /** What it was judged by. */
+  readonly facts: ClusterFacts;
 }
+
+/** Whether what is seen of a node has lasted longer than the grace period already, by what somebody else knows. */
+export type HasLasted = (seen: Observation) => boolean;
 
 /**
  * The one judgement behind every trigger: reads a node's record, then the node, decides, writes, publishes. One for all
@@ -36,12 +42,19 @@ export class Judge {
    *
    * @param since - for an audit, when it began: what it saw is then seen again. Else this moment, and a node that is
    *   managed and of which nothing is known may be judged by what all nodes share as it was up to a second earlier
+   * @param hasLasted - asked of an orphan; one of which it is true is an incident at once
    * @throws KUBE_ errors, IncidentConflictError, SinkUnavailableError, OverloadedError
    */
-  judge(node: string, traceparent: string | undefined, since?: EpochMs): Promise<NodeJudged> {
-    const asked = { since: since ?? this.#ports.clock.now(), strict: since !== undefined };
+  judge(
+    node: string,
+    traceparent: string | undefined,
+    since?: EpochMs,
+    hasLasted?: HasLasted,
+  ): Promise<NodeJudged> {
+    const lasted = hasLasted === undefined ? NOBODY : new Set([hasLasted]);
+    const asked = { since: since ?? this.#ports.clock.now(), strict: since !== undefined, lasted };
     const before = this.#asked.get(node);
-    this.#asked.set(node, before === undefined ? asked : stricter(asked, before));
+    this.#asked.set(node, before === undefined ? asked : joined(asked, before));
     return this.#lanes.run(node, () =>
       this.#gate.run(() => {
         const request = this.#asked.get(node) ?? asked;
@@ -58,11 +71,19 @@ interface Asked {
   /** What all nodes share is to be as it was at this time, or later. */
   readonly since: EpochMs;
   readonly strict: boolean;
+  readonly lasted: ReadonlySet<HasLasted>;
 }
 
-function stricter(a: Asked, b: Asked): Asked {
-  return { since: epochMs(Math.max(a.since, b.since)), strict: a.strict || b.strict };
+function joined(a: Asked, b: Asked): Asked {
+  return {
+    since: epochMs(Math.max(a.since, b.since)),
+    strict: a.strict || b.strict,
+    lasted: b.lasted.size === 0 ? a.lasted : new Set([...a.lasted, ...b.lasted]),
+  };
 }
+
+const NOBODY: ReadonlySet<HasLasted> = new Set();
+const NO_GRACE = { graceMs: durationMs(0) };
 
 /** Reads a node's record, then the node, and settles what it sees. */
 async function judgeNode(
@@ -73,16 +94,26 @@ async function judgeNode(
   const { clock, metrics, log, nodes } = ports;
   const startedAt = clock.now();
   const record = await ports.incidents.get(node);
-  const facts = await nodes.read(node);
-  const first = observeNode(facts, node);
-  const seen =
-    nodes.refresh === undefined || isTellable(first, ports.strict || record !== undefined)
-      ? first
-      : observeNode(await nodes.refresh(facts, ports.since), node);
-  const settled = await settle(record, seen, ports, traceparent);
+  const { facts, seen } = await look(node, nodes, { ...ports, strict: ports.strict || record !== undefined });
+  const isOverdue = seen.verdict === 'Orphaned' && [...ports.lasted].some((hasLasted) => hasLasted(seen));
+  const policy = isOverdue ? NO_GRACE : ports.policy;
+  const settled = await settle(record, seen, { ...ports, policy }, traceparent);
   metrics.nodeJudged(seen.verdict, elapsedMs(startedAt, clock.now()) / 1_000);
   log.debug({ node, verdict: seen.verdict, changed: settled.changed }, 'node judged');
-  return { node, seen, ...settled };
+  return { node, seen, facts, ...settled };
+}
+
+/** Reads a node, and what all nodes share once more where what is seen rests on it. */
+async function look(
+  node: string,
+  nodes: NodeReader,
+  { since, strict }: Pick<Asked, 'since' | 'strict'>,
+): Promise<Pick<NodeJudged, 'facts' | 'seen'>> {
+  const facts = await nodes.read(node);
+  const seen = observeNode(facts, node);
+  if (nodes.refresh === undefined || isTellable(seen, strict)) return { facts, seen };
+  const newer = await nodes.refresh(facts, since);
+  return { facts: newer, seen: observeNode(newer, node) };
 }
 
 /**

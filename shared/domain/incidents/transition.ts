@@ -5,7 +5,10 @@ import type { Announcement, Incident, IncidentState, Resolution } from './incide
 import type { Observation } from './observation.ts';
 
 export interface IncidentPolicy {
-  /** How long an orphan without a definite cause must last before it is an incident. Default 120 s: a restart is none. */
+  /**
+   * How long an orphan without a definite cause must last before it is an incident. Default 120 s: a restart is none. With
+   * 0 it is one at once: for whoever knows that it has lasted long enough.
+   */
   readonly graceMs: DurationMs;
 }
 
@@ -30,8 +33,8 @@ const NONE: Transition = { kind: 'none' };
  *
  * | state | Orphaned | AtRisk | Managed | NoWorkload | Unknown |
  * | --- | --- | --- | --- | --- | --- |
- * | none, Resolved | Open if definite, else Suspected | AtRisk | – (forgotten after 30 min) | the same | – |
- * | AtRisk | Open if definite, else Suspected | – | Resolved | Resolved | – |
+ * | none, Resolved | Open if definite or there is no grace period, else Suspected | AtRisk | – (forgotten after 30 min) | the same | – |
+ * | AtRisk | the same | – | Resolved | Resolved | – |
  * | Suspected | Open if definite or over the grace period | AtRisk | Resolved | Resolved | – |
  * | Open | – | Resolved | Resolved | Resolved | – |
  *
@@ -45,7 +48,8 @@ export function transition(
   now: EpochMs,
 ): Transition {
   if (observation.verdict === 'Unknown') return NONE;
-  if (previous === undefined || previous.state === 'Resolved') return fromRest(previous, observation, now);
+  if (previous === undefined || previous.state === 'Resolved')
+    return fromRest(previous, observation, policy, now);
   // What could not be read has not gone.
   const seen = observation.workloadUnread ? { ...observation, ...workloadOnly(previous) } : observation;
   if (isAnotherNode(previous, seen)) return resolve(previous, seen, 'NodeGone', now);
@@ -61,8 +65,14 @@ export function transition(
   }
 }
 
-function fromRest(previous: Incident | undefined, seen: Observation, now: EpochMs): Transition {
-  if (seen.verdict === 'Orphaned') return begin(previous, seen, isDefinite(seen) ? 'Open' : 'Suspected', now);
+function fromRest(
+  previous: Incident | undefined,
+  seen: Observation,
+  policy: IncidentPolicy,
+  now: EpochMs,
+): Transition {
+  if (seen.verdict === 'Orphaned')
+    return begin(previous, seen, isDueAtOnce(seen, policy) ? 'Open' : 'Suspected', now);
   if (seen.verdict === 'AtRisk') return begin(previous, seen, 'AtRisk', now);
   const { resolvedAt } = previous ?? {};
   return resolvedAt !== undefined && elapsedMs(resolvedAt, now) >= SAME_EPISODE_MS
@@ -113,12 +123,12 @@ function episodeOf(previous: Incident | undefined, nodeUid: string, now: EpochMs
 function whenOrphaned(
   previous: Incident,
   seen: Observation,
-  { graceMs }: IncidentPolicy,
+  policy: IncidentPolicy,
   now: EpochMs,
 ): Transition {
   if (previous.state === 'Open') return staying(previous, seen);
-  const held = previous.state === 'Suspected' && elapsedMs(previous.since, now) >= graceMs;
-  if (isDefinite(seen) || held) return advance(previous, seen, 'Open', now);
+  const held = previous.state === 'Suspected' && elapsedMs(previous.since, now) >= policy.graceMs;
+  if (isDueAtOnce(seen, policy) || held) return advance(previous, seen, 'Open', now);
   return previous.state === 'Suspected' ? staying(previous, seen) : advance(previous, seen, 'Suspected', now);
 }
 
@@ -188,8 +198,8 @@ function resolve(previous: Incident, seen: Observation, resolution: Resolution, 
   return { kind: 'changed', next, announce: 'resolved' };
 }
 
-function isDefinite({ causes }: Observation): boolean {
-  return causes.some(({ certainty }) => certainty === 'Definite');
+function isDueAtOnce({ causes }: Observation, { graceMs }: IncidentPolicy): boolean {
+  return graceMs === 0 || causes.some(({ certainty }) => certainty === 'Definite');
 }
 
 function isAnotherNode({ nodeUid }: Incident, seen: Observation): boolean {

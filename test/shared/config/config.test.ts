@@ -30,6 +30,7 @@ describe('the configuration', () => {
       maxConcurrentEvents: 1_000,
       podNamespace: undefined,
       kubeconfig: undefined,
+      alertAccess: { tokenFile: undefined, basicAuthFile: undefined, isInsecure: false },
       logLevel: 'info',
     });
   });
@@ -57,6 +58,16 @@ describe('the configuration', () => {
     });
   });
 
+  it('does not take a secret and "anybody may" at once', () => {
+    for (const name of ['ALERT_WEBHOOK_TOKEN_FILE', 'ALERT_WEBHOOK_BASIC_AUTH_FILE'])
+      expect(mistakeOf({ [name]: '/secret', ALERT_WEBHOOK_INSECURE: 'true' })).toBe(
+        'the configuration has a mistake: ALERT_WEBHOOK_INSECURE="true" (allowed: true or false; true with neither of the two files)',
+      );
+    expect(
+      readConfig({ ALERT_WEBHOOK_TOKEN_FILE: '/a', ALERT_WEBHOOK_BASIC_AUTH_FILE: '/b' }).alertAccess,
+    ).toEqual({ tokenFile: '/a', basicAuthFile: '/b', isInsecure: false });
+  });
+
   it('has its mistakes named together, in one line, with value and what is allowed', () => {
     expect(mistakeOf({ PORT: '80a', LOG_LEVEL: 'loud', GRACE_SECONDS: '3601', SWEEP_SECONDS: '60' })).toBe(
       'the configuration has 3 mistakes: PORT="80a" (allowed: whole number, 1 to 65535); GRACE_SECONDS="3601" (allowed: whole number, 0 to 3600); LOG_LEVEL="loud" (allowed: debug, info, warn, error or silent)',
@@ -76,6 +87,7 @@ describe('the configuration', () => {
     ['CLUSTER_NAME', 'x'.repeat(64)],
     ['POD_NAMESPACE', 'Upper'],
     ['LOG_LEVEL', 'INFO'],
+    ['ALERT_WEBHOOK_INSECURE', 'yes'],
     ...Object.values(NUMBERS).flatMap(({ name, min, max }) =>
       [`${min - 1}`, `${max + 1}`, '1e3', ' 5', '0x10', '1.5', 'NaN'].map((value) => [name, value] as const),
     ),

@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { load } from 'js-yaml';
+import { describe, expect, it } from 'vitest';
+import { createMetrics } from '../../../shared/observability/metrics.ts';
+import { promtool, skipReason } from '../../support/promtool.ts';
+
+const folder = new URL('../../../infra/monitoring/', import.meta.url).pathname;
+const RULES = 'kubevirt-orphans.rules.yaml';
+const TESTS = 'kubevirt-orphans.test.yaml';
+const skipped = skipReason('promtool');
+
+interface Rule {
+  readonly alert: string;
+  readonly expr: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+const read = (file: string) => readFileSync(`${folder}${file}`, 'utf8');
+const rules = (load(read(RULES)) as { groups: { rules: Rule[] }[] }).groups.flatMap((group) => group.rules);
+
+/** Counted by the function that notifies. */
+const ELSEWHERE = ['kubevirt_orphans_notifications_total'];
+
+describe.skipIf(skipped !== '')(`our alert rules, with the real promtool${skipped}`, () => {
+  it('are valid', () => {
+    expect(promtool(['check', 'rules', RULES], folder)).toMatchObject({
+      code: 0,
+      output: expect.stringContaining(`${rules.length} rules found`),
+    });
+  });
+
+  it('do what their tests say', () => {
+    expect(promtool(['test', 'rules', TESTS], folder)).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('SUCCESS'),
+    });
+  });
+});
+
+describe.each(rules.map((rule) => [rule.alert, rule] as const))(
+  '%s',
+  (name, { labels, annotations, expr }) => {
+    it('says what it is, what it means and what to do', () => {
+      expect(Object.keys(annotations).sort()).toEqual(['description', 'runbook', 'summary']);
+      for (const text of Object.values(annotations)) expect(text.length).toBeGreaterThan(20);
+      expect(['warning', 'critical']).toContain(labels['severity']);
+    });
+
+    it('has a test', () => {
+      expect(read(TESTS)).toContain(name);
+    });
+
+    it('asks for metrics and labels that there are', async () => {
+      const metrics = createMetrics({ functionName: 'audit', knownTypes: ['a'], processMetrics: false });
+      metrics.eventHandled('a', 'failed', 1);
+      metrics.eventPublished('a', 'failed');
+      metrics.deadLettered('sink', 'a');
+      metrics.sweepFound({
+        orphanedNodesByCause: {},
+        orphanedVmisByCause: {},
+        nodesByVerdict: { Unknown: 1 },
+        incidentsByState: { Open: 1 },
+      });
+      const exposed = (await metrics.text()).split('\n');
+      const asked = [...expr.matchAll(/(kubevirt_orphans_\w+)(?:\{([^}]*)\})?/g)];
+      expect(asked.length).toBeGreaterThan(0);
+      for (const [, metric = '', labelsOf = ''] of asked.filter(
+        ([, metric = '']) => !ELSEWHERE.includes(metric),
+      )) {
+        const series = exposed.filter((line) => line.startsWith(`${metric}{`));
+        const matching = series.filter((line) => labelsOf.split(',').every((label) => line.includes(label)));
+        expect(matching.length, `${metric}{${labelsOf}}`).toBeGreaterThan(0);
+      }
+    });
+  },
+);
