@@ -31,7 +31,7 @@ export interface NotifyPorts extends SettlePorts, LatestOnlyPorts {
   readonly objects: ObjectReader;
   readonly settings: NotifySettings;
   /** Where the records are: messages say how to look at them. */
-  readonly incidentNamespace: string;
+  readonly incidentNamespace: () => Promise<string>;
 }
 
 /** A record that has an incident. */
@@ -96,21 +96,26 @@ class ChannelRounds {
 
   /** One round; whether somebody else wrote what this one wanted to write. */
   async #isContested(): Promise<boolean> {
-    const { read, settings, clock } = this.#ports;
+    const { read, settings, clock, incidentNamespace } = this.#ports;
     const records = await read();
+    const namespace = await incidentNamespace();
     const { plans, joins } = decide(records, await this.#facts(records), settings, clock.now());
-    const outcomes = await this.#tellAll(plans, records);
+    const outcomes = await this.#tellAll(plans, records, namespace);
     const joined = await Promise.all([...joins].map(([node, leader]) => this.#join(node, leader, records)));
     return outcomes.includes('contested') || joined.includes(false);
   }
 
   /** One after the other, until the channel does not take any: the others are tried next time. */
-  async #tellAll(plans: readonly Plan[], records: readonly Filled[]): Promise<readonly TellOutcome[]> {
+  async #tellAll(
+    plans: readonly Plan[],
+    records: readonly Filled[],
+    namespace: string,
+  ): Promise<readonly TellOutcome[]> {
     const outcomes: TellOutcome[] = [];
     for (const plan of plans) {
       const record = records.find(({ node }) => node === plan.node);
       if (record === undefined) continue;
-      const outcome = await tell(this.#channel, this.#telling(plan, record), this.#ports);
+      const outcome = await tell(this.#channel, this.#telling(plan, record, namespace), this.#ports);
       if (outcome === 'told' && plan.intent === 'repeat')
         this.#remindedAt.set(plan.node, this.#ports.clock.now());
       outcomes.push(outcome);
@@ -119,8 +124,8 @@ class ChannelRounds {
     return outcomes;
   }
 
-  #telling({ intent, delivery, subject, incidents }: Plan, record: Filled): Telling {
-    const { clock, clusterName, incidentNamespace: namespace, settings } = this.#ports;
+  #telling({ intent, delivery, subject, incidents }: Plan, record: Filled, namespace: string): Telling {
+    const { clock, clusterName, settings } = this.#ports;
     const now = clock.now();
     const context = { uid: record.uid, clusterName, namespace, links: settings.links, now };
     const { state, severity, revision, nodes } = subject;

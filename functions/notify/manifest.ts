@@ -30,7 +30,7 @@ export const manifest = {
     { apiGroup: '', resource: 'nodes', verbs: ['get'] },
     { apiGroup: 'kubevirt-orphans.dev', resource: 'orphanincidents', verbs: ['list', 'get'] },
     { apiGroup: 'kubevirt-orphans.dev', resource: 'orphanincidents/status', verbs: ['update'] },
-    { apiGroup: 'events.k8s.io', resource: 'events', verbs: ['create', 'patch'] },
+    { apiGroup: 'events.k8s.io', resource: 'events', verbs: ['create', 'get', 'patch'] },
   ],
   requestTimeoutMs: durationMs(10_000),
 } as const satisfies FunctionManifest;

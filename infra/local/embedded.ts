@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Config } from '../../shared/config/config.ts';
+import type { Config, Environment } from '../../shared/config/config.ts';
 import type { Clock } from '../../shared/domain/units.ts';
 import type { ProductEvent } from '../../shared/events/product-event.ts';
 import type { Connection } from '../../shared/kubernetes/connection.ts';
@@ -8,6 +8,7 @@ import type { EventSink } from '../../shared/runtime/ports.ts';
 import type { ServerlessFunction } from '../../shared/runtime/serverless-function.ts';
 import { FUNCTION_NAMES, loadFunction } from '../server/catalog.ts';
 import { createFunctionPorts } from '../server/function-ports.ts';
+import { readNotification } from '../server/notification.ts';
 import type { ProcessObservability } from '../server/observe-process.ts';
 import { createWorld, type World } from '../server/world.ts';
 import { startAuditTimers } from './audit-timers.ts';
@@ -18,6 +19,8 @@ import { sinkSubscriber } from './sink-subscriber.ts';
 export interface EmbeddedOptions extends ProcessObservability {
   readonly connection: Connection;
   readonly config: Config;
+  /** Where secrets of channels may be. */
+  readonly env: Environment;
   readonly clock: Clock;
   /** Told of every event that we publish, once for each time that it is published. */
   readonly onEvent: (event: ProductEvent) => void;
@@ -94,7 +97,7 @@ async function withinGrace(work: Promise<void>, { config, log }: EmbeddedOptions
 
 /** A broker with every function, and the sink if there is one. */
 async function subscribedBroker(options: EmbeddedOptions, world: World): Promise<Broker> {
-  const { config, clock, log, metrics, onEvent } = options;
+  const { config, env, clock, log, metrics, onEvent } = options;
   const broker = createBroker({
     clock,
     log,
@@ -110,7 +113,8 @@ async function subscribedBroker(options: EmbeddedOptions, world: World): Promise
     const { name, consumes } = subscriber.manifest;
     broker.subscribe(name, consumes, observeFunction(subscriber, options));
   };
-  const ports = createFunctionPorts({ world, sink, clock, log, metrics }, config);
+  const notification = readNotification(config.notifyConfig, { env, clock, log, recorder: world.events });
+  const ports = createFunctionPorts({ world, sink, clock, log, metrics, notification }, config);
   for (const name of FUNCTION_NAMES) subscribe((await loadFunction(name))(ports));
   if (config.sink !== undefined) subscribe(sinkSubscriber(config.sink, config));
   return broker;

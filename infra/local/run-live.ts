@@ -35,7 +35,7 @@ export async function runLive(options: RunLiveOptions): Promise<void> {
   const observed = observeProcess('all', config, logTo);
   const access = alertAccess(config.alertAccess);
   const connection = loadConnection({ ...cluster, inputs: 'live' });
-  const embedded = await startEmbedded({ connection, config, clock, onEvent, ...observed });
+  const embedded = await startEmbedded({ connection, config, env: cluster.env, clock, onEvent, ...observed });
   let server: Listening | undefined;
   try {
     const app = intake(embedded.broker, config, { ...observed, access });

@@ -49,6 +49,9 @@ export async function runSimulated(options: RunSimulatedOptions): Promise<void> 
     const embedded = await startEmbedded({
       ...options,
       ...observeProcess('all', config, logTo),
+      // Nobody is woken by a story: only the log is told.
+      config: { ...config, notifyConfig: undefined },
+      env: {},
       connection: simulatedConnection(simulation.server),
     });
     try {

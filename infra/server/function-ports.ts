@@ -1,10 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { NotifySettings } from '../../functions/notify/handler.ts';
 import type { Config } from '../../shared/config/config.ts';
-import type { Clock } from '../../shared/domain/units.ts';
+import { type Clock, durationMs } from '../../shared/domain/units.ts';
+import type { Channel } from '../../shared/runtime/channel.ts';
 import { Judge } from '../../shared/runtime/judge.ts';
 import type { EventSink, Log, Metrics } from '../../shared/runtime/ports.ts';
 import type { FunctionPorts } from './catalog.ts';
 import type { World } from './world.ts';
+
+/** Who is told of incidents. */
+export interface Notification {
+  readonly channels: readonly Channel[];
+  readonly settings: NotifySettings;
+}
 
 /** What functions stand on, in one process. */
 export interface PortParts {
@@ -13,15 +21,29 @@ export interface PortParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Nobody is told of anything unless this is given. */
+  readonly notification?: Notification | undefined;
 }
+
+const NOBODY: Notification = {
+  channels: [],
+  settings: {
+    routing: { routes: [], muteWindows: [], silences: [], disabledChannels: [] },
+    links: {},
+    diagnosisWaitMs: durationMs(0),
+    flapQuietMs: durationMs(0),
+    storm: { minNodes: 2, windowMs: durationMs(0) },
+  },
+};
 
 /** Joins the parts of a process into what functions see; one judge for all of them. */
 export function createFunctionPorts(
-  { world, sink, clock, log, metrics }: PortParts,
+  { world, sink, clock, log, metrics, notification = NOBODY }: PortParts,
   { clusterName, graceMs }: Pick<Config, 'clusterName' | 'graceMs'>,
 ): FunctionPorts {
-  const { incidents, nodes, objects, cluster, clusterOf } = world;
+  const { incidents, nodes, objects, cluster, clusterOf, incidentNamespace } = world;
   const settling = { incidents, sink, clock, log, metrics, clusterName, policy: { graceMs } };
-  const judge = new Judge({ ...settling, nodes, wait: (delayMs) => sleep(delayMs) });
-  return { ...settling, judge, objects, cluster, clusterOf };
+  const wait = (delayMs: number) => sleep(delayMs);
+  const judge = new Judge({ ...settling, nodes, wait });
+  return { ...settling, ...notification, wait, judge, objects, cluster, clusterOf, incidentNamespace };
 }

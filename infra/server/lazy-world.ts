@@ -36,6 +36,11 @@ export function lazyWorld(loadWorld: () => Promise<World>): LazyWorld {
     },
     objects: { get: async (kind, namespace, name) => (await loaded()).objects.get(kind, namespace, name) },
     cluster: { read: async () => (await loaded()).cluster.read() },
+    events: {
+      record: async (event) => (await loaded()).events.record(event),
+      repeat: async (event) => (await loaded()).events.repeat(event),
+    },
+    incidentNamespace: async () => (await loaded()).incidentNamespace(),
     clusterOf: (node) => ({
       read: async () => (await loaded()).clusterOf(node).read(),
       readEvidence: async (request) => (await loaded()).clusterOf(node).readEvidence(request),

@@ -13,8 +13,9 @@ import { observeFunction } from '../../shared/observability/observe-function.ts'
 import type { EventSink } from '../../shared/runtime/ports.ts';
 import { alertAccess } from './alert-access.ts';
 import { type FunctionName, loadFunction } from './catalog.ts';
-import { createFunctionPorts } from './function-ports.ts';
+import { createFunctionPorts, type Notification } from './function-ports.ts';
 import { type LazyWorld, lazyWorld } from './lazy-world.ts';
+import type { NotificationParts } from './notification.ts';
 import { observeProcess, type ProcessObservability } from './observe-process.ts';
 
 /** What a served function touches of its process. */
@@ -45,7 +46,9 @@ export async function serveFunction(
   const { log, metrics } = observed;
   const world = liveWorld(config, env, { clock, ...observed });
   const create = await loadFunction(name);
-  const fn = create(createFunctionPorts({ world, sink: lazySink(config), clock, log, metrics }, config));
+  const notification = await notificationOf(name, config, { env, clock, log, recorder: world.events });
+  const parts = { world, sink: lazySink(config), clock, log, metrics, notification };
+  const fn = create(createFunctionPorts(parts, config));
   const watched = observeFunction(fn, observed);
   const app = createEventApp(watched, {
     log,
@@ -70,6 +73,17 @@ export async function serveFunction(
       return isFinished;
     },
   };
+}
+
+/** What only the function that tells people has, and only it loads. @throws ConfigInvalidError */
+async function notificationOf(
+  name: FunctionName,
+  { notifyConfig }: Config,
+  parts: NotificationParts,
+): Promise<Notification | undefined> {
+  if (name !== 'notify') return undefined;
+  const { readNotification } = await import('./notification.ts');
+  return readNotification(notifyConfig, parts);
 }
 
 /** What only the function for alerts has, and only it loads. @throws ConfigInvalidError */

@@ -1,13 +1,16 @@
+import { hostname } from 'node:os';
 import type { ClusterReader } from '../../shared/domain/cluster-facts.ts';
 import type { Clock } from '../../shared/domain/units.ts';
 import { ApiClient } from '../../shared/kubernetes/api-client.ts';
 import type { Connection } from '../../shared/kubernetes/connection.ts';
+import { createEventRecorder } from '../../shared/kubernetes/event-recorder.ts';
 import { createIncidentStore } from '../../shared/kubernetes/incident-store.ts';
 import { loadConnection } from '../../shared/kubernetes/kube-config.ts';
 import { createLiveReader } from '../../shared/kubernetes/live-reader.ts';
 import { createNodeReader } from '../../shared/kubernetes/node-reader.ts';
 import { createObjectReader } from '../../shared/kubernetes/object-reader.ts';
 import type { ProcessMetrics } from '../../shared/observability/metrics.ts';
+import type { EventRecorder } from '../../shared/runtime/event-recorder.ts';
 import type { IncidentStore, Log, NodeReader, ObjectReader } from '../../shared/runtime/ports.ts';
 
 /** The cluster as functions see it. */
@@ -17,6 +20,9 @@ export interface World {
   readonly objects: ObjectReader;
   readonly cluster: Pick<ClusterReader, 'read'>;
   readonly clusterOf: (node: string) => ClusterReader;
+  readonly events: EventRecorder;
+  /** The namespace of the records. */
+  readonly incidentNamespace: () => Promise<string>;
   /** Ends every connection: what still runs fails. */
   close(): Promise<void>;
 }
@@ -37,6 +43,9 @@ export interface WorldOptions {
   readonly log: Log;
   readonly metrics: Pick<ProcessMetrics, 'apiCall'>;
 }
+
+/** Who writes our Kubernetes Events, as `kubectl describe` shows it. */
+const EVENT_CONTROLLER = 'kubevirt-orphans.dev/notify';
 
 /** Where incidents live when neither `POD_NAMESPACE` nor the pod or context says so. */
 const DEFAULT_NAMESPACE = 'kubevirt-orphans';
@@ -63,8 +72,9 @@ export function createWorld(
   const onCall = (verb: string, resource: string, outcome: string, seconds: number): void =>
     metrics.apiCall(resource, verb, outcome, seconds);
   const client = new ApiClient(connection, { clock, onCall });
+  const namespace = podNamespace ?? connection.namespace ?? DEFAULT_NAMESPACE;
   const incidents = createIncidentStore(client, {
-    namespace: podNamespace ?? connection.namespace ?? DEFAULT_NAMESPACE,
+    namespace,
     onUnreadable: (error) => log.error({ reason: error.message }, 'a record is left out'),
   });
   return {
@@ -74,6 +84,8 @@ export function createWorld(
     objects: createObjectReader(client),
     cluster: createLiveReader(connection, { clock, onCall }),
     clusterOf: (node) => createLiveReader(connection, { clock, onCall, node, details: true }),
+    events: createEventRecorder(client, { controller: EVENT_CONTROLLER, instance: hostname() }),
+    incidentNamespace: () => Promise.resolve(namespace),
     check: () => incidents.check(),
     close: async () => client.close(),
   };

@@ -21,7 +21,8 @@ export interface MailOptions {
 }
 
 const ABILITIES: ChannelAbilities = {
-  updates: 'as a new message',
+  // A mail cannot be changed, and a new one for each revision would be noise: a new state or severity is worth one.
+  updates: 'no',
   threads: true,
   resolves: false,
   // A mail that comes twice has the same Message-ID: most mailboxes show it once, and none has to.

@@ -23,7 +23,7 @@ export class NodeLabels {
 
   constructor(ports: NodeLabelsPorts) {
     this.#ports = ports;
-    this.#known = new LRUCache({ max: MAX_NODES, ttl: KEPT_MS, perf: ports.clock });
+    this.#known = new LRUCache({ max: MAX_NODES, ttl: KEPT_MS, ttlResolution: 0, perf: ports.clock });
   }
 
   /** `undefined` when the node is gone or cannot be read: that is no reason to tell nobody. */

@@ -57,7 +57,13 @@ function world(
     },
   };
   const instance = () =>
-    createFunction({ ...ports, channels, objects, settings: settings(route), incidentNamespace: 'ops' });
+    createFunction({
+      ...ports,
+      channels,
+      objects,
+      settings: settings(route),
+      incidentNamespace: async () => 'ops',
+    });
   const put = (node: string, parts: Partial<Incident> = {}, state: Incident['state'] = 'Open') =>
     ports.incidents.put({
       ...ports.incidents.records.get(node),

@@ -27,6 +27,7 @@ beforeEach(async () => {
   embedded = await startEmbedded({
     connection: simulatedConnection(simulation.server),
     config: readConfig(QUIET),
+    env: {},
     clock: { now: () => epochMs(Date.now()) },
     onEvent: () => undefined,
     log: {

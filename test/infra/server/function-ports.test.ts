@@ -17,6 +17,8 @@ function ports() {
     objects: { get: unasked },
     cluster: { read: unasked },
     clusterOf: unasked,
+    events: { record: unasked, repeat: unasked },
+    incidentNamespace: unasked,
     close: unasked,
   };
   return createFunctionPorts(

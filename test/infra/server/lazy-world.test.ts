@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { lazyWorld } from '../../../infra/server/lazy-world.ts';
 import type { World } from '../../../infra/server/world.ts';
 import { KubeConfigError } from '../../../shared/errors/errors.ts';
+import type { ObjectEvent } from '../../../shared/runtime/event-recorder.ts';
 import { FakeIncidents } from '../../support/fake-incidents.ts';
 
 /** A world that notes what is asked of it. */
@@ -17,6 +18,8 @@ function aWorld() {
     objects: { get: note('object') },
     cluster: { read: note('cluster') },
     clusterOf: (node) => ({ read: note(`cluster of ${node}`), readEvidence: note(`evidence of ${node}`) }),
+    events: { record: note('event'), repeat: note('repeat') },
+    incidentNamespace: note('namespace'),
     close: note('close'),
   };
   return { world, asked };
@@ -37,10 +40,13 @@ it('is loaded once, by whatever is asked first', async () => {
     lazy.cluster.read(),
     lazy.clusterOf('a').read(),
     evidence.readEvidence({} as Parameters<typeof evidence.readEvidence>[0]),
+    lazy.events.record({} as ObjectEvent),
+    lazy.events.repeat({} as ObjectEvent),
+    lazy.incidentNamespace(),
     lazy.load(),
   ]);
   expect(loads).toBe(1);
-  expect(asked.sort()).toEqual(['cluster', 'cluster of a', 'evidence of b', 'node', 'object']);
+  expect(asked.sort()).toEqual(['cluster', 'cluster of a', 'event', 'evidence of b', 'namespace', 'node', 'object', 'repeat']);
 });
 
 it('hands records through', async () => {

@@ -43,6 +43,7 @@ describe('the resource of an incident', () => {
       node: 'node02',
       incident: undefined,
       outbox: [],
+      deliveries: [],
     });
   });
 

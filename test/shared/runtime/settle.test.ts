@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { newDelivery } from '../../../shared/domain/notifications/delivery.ts';
 import {
   IncidentConflictError,
   OverloadedError,
@@ -108,6 +109,19 @@ describe('settling a node', () => {
     const ports = settlePorts();
     const over = incident('Resolved', { resolvedAt: at('2026-08-22T09:30:00Z') });
     await settle(ports.incidents.put({ node: 'node02', incident: over }), managed(), ports, undefined);
+    expect(ports.incidents.writes).toEqual(['remove node02']);
+  });
+
+  it('keeps for a day what a channel still takes for open', async () => {
+    const ports = settlePorts();
+    const told = { state: 'Open', severity: 'warning', revision: 3, nodes: 1, openings: 1 } as const;
+    const over = { node: 'node02', incident: incident('Resolved', { resolvedAt: ports.clock.now() }) };
+    const deliveries = [{ ...newDelivery('ops', 1), told: { ...told, at: ports.clock.now() } }];
+    ports.clock.pass(24 * 3_600 - 1);
+    await settle(ports.incidents.put({ ...over, deliveries }), managed(), ports, undefined);
+    expect(ports.incidents.writes).toEqual([]);
+    ports.clock.pass(1);
+    await settle(ports.incidents.put({ ...over, deliveries }), managed(), ports, undefined);
     expect(ports.incidents.writes).toEqual(['remove node02']);
   });
 
