@@ -20,6 +20,8 @@ export interface Config {
   readonly maxConcurrentEvents: number;
   readonly podNamespace: string | undefined;
   readonly kubeconfig: string | undefined;
+  /** The file that says who is told of incidents; `undefined`: only the log is. */
+  readonly notifyConfig: string | undefined;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
@@ -73,6 +75,7 @@ const SCHEMA = z.object({
     .regex(new RegExp(`^${LABEL}$`))
     .optional(),
   KUBECONFIG: z.string().optional(),
+  NOTIFY_CONFIG: z.string().optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default(TEXTS.logLevel.default),
 });
 
@@ -121,6 +124,7 @@ function toConfig(read: z.infer<typeof SCHEMA>): Config {
     maxConcurrentEvents: read.MAX_CONCURRENT_EVENTS,
     podNamespace: read.POD_NAMESPACE,
     kubeconfig: read.KUBECONFIG,
+    notifyConfig: read.NOTIFY_CONFIG,
     logLevel: read.LOG_LEVEL,
   };
 }

@@ -114,6 +114,13 @@ export const TEXTS = {
     bounds: 'files, separated by ":"',
     what: 'how the cluster is reached; without it ~/.kube/config, then the service account of the pod',
   },
+  notifyConfig: {
+    name: 'NOTIFY_CONFIG',
+    unit: 'path',
+    default: '',
+    bounds: 'a file, see "Who is told"',
+    what: 'who is told of incidents, how and when; without it only the log is',
+  },
   logLevel: {
     name: 'LOG_LEVEL',
     unit: 'text',

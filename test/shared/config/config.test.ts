@@ -30,6 +30,7 @@ describe('the configuration', () => {
       maxConcurrentEvents: 1_000,
       podNamespace: undefined,
       kubeconfig: undefined,
+      notifyConfig: undefined,
       logLevel: 'info',
     });
   });
@@ -43,6 +44,7 @@ describe('the configuration', () => {
       GRACE_SECONDS: '0',
       POD_NAMESPACE: 'kubevirt-orphans',
       KUBECONFIG: '/a:/b',
+      NOTIFY_CONFIG: '/etc/notify.yaml',
       LOG_LEVEL: 'debug',
     };
     expect(readConfig(env)).toMatchObject({
@@ -53,6 +55,7 @@ describe('the configuration', () => {
       graceMs: 0,
       podNamespace: env.POD_NAMESPACE,
       kubeconfig: env.KUBECONFIG,
+      notifyConfig: env.NOTIFY_CONFIG,
       logLevel: 'debug',
     });
   });
