@@ -8,6 +8,7 @@ import { addDiagnoseCommand } from './diagnose-command.ts';
 import { EXIT_OF_ERROR, type ExitCode } from './exit-code.ts';
 import { type Io, writeAll } from './io.ts';
 import { addPreflightCommand } from './preflight-command.ts';
+import { addRouteCommand } from './route-command.ts';
 import { addRunCommand } from './run-command.ts';
 import { addServeCommand } from './serve-command.ts';
 
@@ -18,6 +19,7 @@ Examples:
   kubectl orphans audit --context prod        the same as a kubectl plugin
   kubevirt-orphans diagnose node02            why, and what would help
   kubevirt-orphans preflight --taint node01=maintenance:NoExecute   before it is done
+  kubevirt-orphans route --config notify.yaml --severity critical   who would be told
   kubevirt-orphans run --simulate             watch a story on a cluster of its own
 
 Every command explains itself: kubevirt-orphans audit --help`;
@@ -44,6 +46,7 @@ export async function run(args: readonly string[], io: Io, clock: Clock): Promis
   addAuditCommand(program, io, clock, finish);
   addDiagnoseCommand(program, io, clock, finish);
   addPreflightCommand(program, io, clock, finish);
+  addRouteCommand(program, io, clock, finish);
   addServeCommand(program, io, clock, finish);
   addRunCommand(program, io, clock, finish);
   try {

@@ -122,7 +122,7 @@ async function printing(
 async function watch({ kubeconfig, context }: RunOptions, io: Io, running: Running): Promise<void> {
   const config = readConfig(io.env);
   const { runLive } = await import('../local/run-live.ts');
-  await runLive({ ...running, config, cluster: { env: io.env, kubeconfig, context } });
+  await runLive({ ...running, config, env: io.env, cluster: { kubeconfig, context } });
 }
 
 async function simulate({ keep = false }: RunOptions, io: Io, running: Running): Promise<void> {

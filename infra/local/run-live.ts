@@ -1,4 +1,4 @@
-import type { Config } from '../../shared/config/config.ts';
+import type { Config, Environment } from '../../shared/config/config.ts';
 import { type Clock, durationMs } from '../../shared/domain/units.ts';
 import type { ProductEvent } from '../../shared/events/product-event.ts';
 import { type AlertAccess, alertRoutes } from '../../shared/http/alert-route.ts';
@@ -14,8 +14,9 @@ import { startEmbedded } from './embedded.ts';
 
 export interface RunLiveOptions {
   readonly config: Config;
+  readonly env: Environment;
   /** How the cluster is reached. */
-  readonly cluster: ConnectionOptions;
+  readonly cluster: Omit<ConnectionOptions, 'env'>;
   readonly clock: Clock;
   /** Takes the log, one JSON object a line. */
   readonly logTo: LogTarget;
@@ -31,11 +32,11 @@ export interface RunLiveOptions {
  * @throws KubeConfigError, KUBE_ errors, ConfigInvalidError when the port is taken
  */
 export async function runLive(options: RunLiveOptions): Promise<void> {
-  const { config, cluster, clock, logTo, onEvent, signal } = options;
+  const { config, env, cluster, clock, logTo, onEvent, signal } = options;
   const observed = observeProcess('all', config, logTo);
   const access = alertAccess(config.alertAccess);
-  const connection = loadConnection({ ...cluster, inputs: 'live' });
-  const embedded = await startEmbedded({ connection, config, env: cluster.env, clock, onEvent, ...observed });
+  const connection = loadConnection({ ...cluster, env, inputs: 'live' });
+  const embedded = await startEmbedded({ connection, config, env, clock, onEvent, ...observed });
   let server: Listening | undefined;
   try {
     const app = intake(embedded.broker, config, { ...observed, access });

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { nodeDiagnosisSchema } from '../../shared/report/node-diagnosis.ts';
 import { orphanReportSchema } from '../../shared/report/orphan-report.ts';
 import { preflightReportSchema } from '../../shared/report/preflight-report.ts';
+import { routeReportSchema } from '../../shared/report/route-report.ts';
 import type { RenderedFile } from './rendered-file.ts';
 
 const BASE = 'https://kubevirt-orphans.dev/schemas/v1alpha1/';
@@ -9,6 +10,7 @@ const REPORTS = [
   { name: 'orphan-report', title: 'OrphanReport', schema: orphanReportSchema },
   { name: 'preflight-report', title: 'PreflightReport', schema: preflightReportSchema },
   { name: 'node-diagnosis', title: 'NodeDiagnosis', schema: nodeDiagnosisSchema },
+  { name: 'route-report', title: 'RouteReport', schema: routeReportSchema },
 ] as const;
 
 /** The JSON Schemas of what the command prints. */

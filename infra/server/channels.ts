@@ -29,7 +29,11 @@ export function createChannels(
   settings: readonly ChannelSettings[],
   parts: ChannelParts,
 ): readonly Channel[] {
-  const retrying = { totalMs: RETRY_TOTAL_MS, clock: parts.clock, wait: (delayMs: DurationMs) => sleep(delayMs) };
+  const retrying = {
+    totalMs: RETRY_TOTAL_MS,
+    clock: parts.clock,
+    wait: (delayMs: DurationMs) => sleep(delayMs),
+  };
   return settings
     .filter(({ enabled }) => enabled)
     .map((each) => withRetries(createChannel(each, parts), retrying));
@@ -53,7 +57,8 @@ function createChannel(settings: ChannelSettings, { clock, log, recorder }: Chan
       return createWebhookChannel({
         ...settings,
         secrets: () => settings.secrets.map((secret) => secret()),
-        headers: () => Object.fromEntries(Object.entries(settings.headers).map(([name, value]) => [name, value()])),
+        headers: () =>
+          Object.fromEntries(Object.entries(settings.headers).map(([name, value]) => [name, value()])),
         clock,
       });
     case 'kubernetes-events':

@@ -11,7 +11,7 @@ export interface PagerDutyOptions {
   /** How long one try may take. */
   readonly timeoutMs: DurationMs;
   /** PAGERDUTY_URL unless told; accounts in the EU have `https://events.eu.pagerduty.com/v2/enqueue`. */
-  readonly url?: string;
+  readonly url?: string | undefined;
   /** Where it may redirect to; nowhere unless told. */
   readonly redirectHosts?: readonly string[];
 }
@@ -23,7 +23,7 @@ const PAGERDUTY_URL = 'https://events.pagerduty.com/v2/enqueue';
  * PagerDuty by Events API v2: one alert for each incident, triggered, and resolved when it is over. PagerDuty drops what it gets
  * twice under one key.
  */
-export function createPagerDuty(options: PagerDutyOptions): Channel {
+export function createPagerDutyChannel(options: PagerDutyOptions): Channel {
   const { name, routingKey, timeoutMs, url = PAGERDUTY_URL, redirectHosts = [] } = options;
   return {
     name,

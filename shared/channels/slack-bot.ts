@@ -16,7 +16,7 @@ export interface SlackBotOptions {
   /** How long one call may take. */
   readonly timeoutMs: DurationMs;
   /** Slack's own, `https://slack.com/api/`, unless told. */
-  readonly apiUrl?: string;
+  readonly apiUrl?: string | undefined;
 }
 
 /** The message cannot be changed any more: it is told anew. Source: Slack's reference of chat.update, errors. */
@@ -35,7 +35,7 @@ const GONE = new Set([
  *
  * @see Slack's reference of chat.postMessage and chat.update
  */
-export function createSlackBot(options: SlackBotOptions): Channel {
+export function createSlackBotChannel(options: SlackBotOptions): Channel {
   const { name, token, channel, timeoutMs, apiUrl } = options;
   return {
     name,

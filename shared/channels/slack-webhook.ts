@@ -19,7 +19,7 @@ export interface SlackWebhookOptions {
  *
  * @see Slack "Sending messages using incoming webhooks"
  */
-export function createSlackWebhook({
+export function createSlackWebhookChannel({
   name,
   webhookUrl,
   timeoutMs,
@@ -28,7 +28,7 @@ export function createSlackWebhook({
   return {
     name,
     abilities: {
-      updates: 'as a new message',
+      updates: 'no',
       threads: false,
       resolves: false,
       deduplicates: false,

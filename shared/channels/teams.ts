@@ -20,11 +20,16 @@ export interface TeamsOptions {
  *
  * @see Microsoft Teams "Create incoming webhooks with Workflows"
  */
-export function createTeams({ name, webhookUrl, timeoutMs, redirectHosts = [] }: TeamsOptions): Channel {
+export function createTeamsChannel({
+  name,
+  webhookUrl,
+  timeoutMs,
+  redirectHosts = [],
+}: TeamsOptions): Channel {
   return {
     name,
     abilities: {
-      updates: 'as a new message',
+      updates: 'no',
       threads: false,
       resolves: false,
       deduplicates: false,

@@ -21,6 +21,8 @@ export interface Config {
   readonly podNamespace: string | undefined;
   readonly kubeconfig: string | undefined;
   readonly alertAccess: AlertAccessConfig;
+  /** The file that says who is told of incidents; `undefined`: only the log is. */
+  readonly notifyConfig: string | undefined;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
@@ -86,6 +88,7 @@ const SCHEMA = z.object({
   ALERT_WEBHOOK_TOKEN_FILE: z.string().optional(),
   ALERT_WEBHOOK_BASIC_AUTH_FILE: z.string().optional(),
   ALERT_WEBHOOK_INSECURE: z.enum(['true', 'false']).default(TEXTS.alertInsecure.default),
+  NOTIFY_CONFIG: z.string().optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default(TEXTS.logLevel.default),
 });
 
@@ -147,6 +150,7 @@ function toConfig(read: z.infer<typeof SCHEMA>): Config {
       basicAuthFile: read.ALERT_WEBHOOK_BASIC_AUTH_FILE,
       isInsecure: read.ALERT_WEBHOOK_INSECURE === 'true',
     },
+    notifyConfig: read.NOTIFY_CONFIG,
     logLevel: read.LOG_LEVEL,
   };
 }

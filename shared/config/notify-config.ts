@@ -5,7 +5,7 @@ import { ConfigInvalidError } from '../errors/errors.ts';
 import type { SecretMaker } from './channel-fields.ts';
 import { toChannel } from './channel-schema.ts';
 import type { ChannelSettings } from './channel-settings.ts';
-import type { Mistake } from './loose-file.ts';
+import { type Mistake, readLoosely } from './loose-file.ts';
 import { referenceMistakes } from './notify-references.ts';
 import { notifySchema } from './notify-schema.ts';
 import { readYaml } from './notify-yaml.ts';
@@ -60,15 +60,30 @@ export function usualNotifyConfig(): NotifyConfig {
 export function parseNotifyConfig(text: string, input: NotifyInput): NotifyConfig {
   const read = readYaml(text);
   if (read.problem !== undefined) throw invalid(`${input.file} ${read.problem}`);
-  const result = notifySchema(secretMaker(input)).safeParse(read.value);
-  const mistakes = [...(result.error?.issues.map(toMistake) ?? []), ...referenceMistakes(read.value)];
-  if (!result.success || mistakes.length > 0) throw invalid(tell(input.file, mistakes));
+  const unusable: string[] = [];
+  const schema = notifySchema(secretMaker(input, unusable));
+  const result = schema.safeParse(read.value);
+  const issues = (result.error?.issues ?? [])
+    .map(toMistake)
+    .filter((it) => !isSwitchedOff(read.value, it, unusable));
+  const mistakes = [...issues, ...referenceMistakes(read.value)];
+  if (mistakes.length > 0) throw invalid(tell(input.file, mistakes));
+  // What is left are secrets of channels that are switched off.
+  if (!result.success) return parseNotifyConfig(text, { ...input, onUnusableSecret: () => undefined });
   return toConfig(result.data);
 }
 
-function secretMaker({ secrets, onUnusableSecret }: NotifyInput): SecretMaker {
+/** Whether it is about a secret that nobody needs. */
+function isSwitchedOff(value: object, { path, what }: Mistake, unusable: readonly string[]): boolean {
+  const [part, index] = path;
+  if (part !== 'channels' || typeof index !== 'number' || !unusable.includes(what)) return false;
+  return readLoosely(value).channels[index]?.enabled === false;
+}
+
+function secretMaker({ secrets, onUnusableSecret }: NotifyInput, unusable: string[]): SecretMaker {
   return (reference, shape) => {
     const problem = secretProblem(secrets, reference, shape);
+    if (problem !== undefined) unusable.push(problem);
     if (problem !== undefined && onUnusableSecret === undefined) return problem;
     if (problem !== undefined) onUnusableSecret?.(problem);
     return secretOf(secrets, reference, shape);

@@ -135,6 +135,13 @@ export const TEXTS = {
     bounds: 'true or false; true with neither of the two files',
     what: 'whether anybody may send to `POST /alerts`; without a file and without this nobody may',
   },
+  notifyConfig: {
+    name: 'NOTIFY_CONFIG',
+    unit: 'path',
+    default: '',
+    bounds: 'a file, see "Who is told"',
+    what: 'who is told of incidents, how and when; without it only the log is',
+  },
   logLevel: {
     name: 'LOG_LEVEL',
     unit: 'text',

@@ -1,4 +1,4 @@
-import type { EpochMs } from '../units.ts';
+import { type EpochMs, formatTimestamp } from '../units.ts';
 import { isMatch, type RouteMatch, type RouteSubject } from './route-match.ts';
 
 /** Nobody is told of what it matches until a point in time. */
@@ -27,4 +27,12 @@ export function matchingSilences(
 /** The silences that have ended: worth a warning, because somebody may rely on one. */
 export function expiredSilences(silences: readonly Silence[], now: EpochMs): readonly Silence[] {
   return silences.filter(({ until }) => until <= now);
+}
+
+/** What to say of the silences that have ended, a sentence each. */
+export function silenceWarnings(silences: readonly Silence[], now: EpochMs): readonly string[] {
+  return expiredSilences(silences, now).map(
+    ({ createdBy, comment, until }) =>
+      `the silence of ${createdBy} (${comment}) ended at ${formatTimestamp(until)}: it holds back nothing and can be removed`,
+  );
 }

@@ -46,7 +46,16 @@ it('is loaded once, by whatever is asked first', async () => {
     lazy.load(),
   ]);
   expect(loads).toBe(1);
-  expect(asked.sort()).toEqual(['cluster', 'cluster of a', 'event', 'evidence of b', 'namespace', 'node', 'object', 'repeat']);
+  expect(asked.sort()).toEqual([
+    'cluster',
+    'cluster of a',
+    'event',
+    'evidence of b',
+    'namespace',
+    'node',
+    'object',
+    'repeat',
+  ]);
 });
 
 it('hands records through', async () => {

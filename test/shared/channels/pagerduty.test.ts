@@ -1,6 +1,6 @@
 import nock from 'nock';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createPagerDuty, type PagerDutyOptions } from '../../../shared/channels/pagerduty.ts';
+import { createPagerDutyChannel, type PagerDutyOptions } from '../../../shared/channels/pagerduty.ts';
 import { pagerDutyEvent } from '../../../shared/channels/pagerduty-payload.ts';
 import { withRetries } from '../../../shared/channels/with-retries.ts';
 import { durationMs } from '../../../shared/domain/units.ts';
@@ -13,7 +13,7 @@ const KEY = '0123456789abcdef0123456789SECRET';
 const ID = '0e8b2c5e-3f53-4d2c-9a2c-6d1f5f1f7a10.1';
 const hook = () => nock(HOST).post('/v2/enqueue');
 const channel = (parts: Partial<PagerDutyOptions> = {}) =>
-  createPagerDuty({ name: 'pager', routingKey: () => KEY, timeoutMs: durationMs(5_000), ...parts });
+  createPagerDutyChannel({ name: 'pager', routingKey: () => KEY, timeoutMs: durationMs(5_000), ...parts });
 const plain = (value: object) => JSON.parse(JSON.stringify(value)) as nock.DataMatcherMap;
 const NOTICE = notices()['opened'] as Notice;
 

@@ -1,6 +1,6 @@
 import nock from 'nock';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createSlackBot } from '../../../shared/channels/slack-bot.ts';
+import { createSlackBotChannel } from '../../../shared/channels/slack-bot.ts';
 import { slackPayload } from '../../../shared/channels/slack-payload.ts';
 import { withRetries } from '../../../shared/channels/with-retries.ts';
 import { durationMs } from '../../../shared/domain/units.ts';
@@ -20,7 +20,7 @@ const ID = 'C0123/1787393520.000200/Open/warning';
 
 const sent: { readonly method: string; readonly fields: Readonly<Record<string, string>> }[] = [];
 const bot = (token = TOKEN) =>
-  createSlackBot({
+  createSlackBotChannel({
     name: 'chat',
     token: () => token,
     channel: '#virt',

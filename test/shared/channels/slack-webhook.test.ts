@@ -1,7 +1,7 @@
 import nock from 'nock';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { slackPayload } from '../../../shared/channels/slack-payload.ts';
-import { createSlackWebhook } from '../../../shared/channels/slack-webhook.ts';
+import { createSlackWebhookChannel } from '../../../shared/channels/slack-webhook.ts';
 import { withRetries } from '../../../shared/channels/with-retries.ts';
 import { durationMs } from '../../../shared/domain/units.ts';
 import type { Notice } from '../../../shared/runtime/channel.ts';
@@ -11,7 +11,7 @@ import { notices } from '../../support/notices.ts';
 const HOST = 'https://hooks.slack.test';
 const NOTICE = notices()['opened'] as Notice;
 const chat = (redirectHosts: readonly string[] = []) =>
-  createSlackWebhook({
+  createSlackWebhookChannel({
     name: 'chat',
     webhookUrl: () => `${HOST}/services/T0/B0/SECRET`,
     timeoutMs: durationMs(5_000),
@@ -79,7 +79,7 @@ describe('Slack by an incoming webhook', () => {
 
   it('tells each as a message of its own', () => {
     expect(chat().abilities).toEqual({
-      updates: 'as a new message',
+      updates: 'no',
       threads: false,
       resolves: false,
       deduplicates: false,

@@ -1,6 +1,6 @@
 import nock from 'nock';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTeams, type TeamsOptions } from '../../../shared/channels/teams.ts';
+import { createTeamsChannel, type TeamsOptions } from '../../../shared/channels/teams.ts';
 import { teamsPayload } from '../../../shared/channels/teams-payload.ts';
 import { withRetries } from '../../../shared/channels/with-retries.ts';
 import { durationMs } from '../../../shared/domain/units.ts';
@@ -11,7 +11,7 @@ import { notices } from '../../support/notices.ts';
 const HOST = 'https://flow.test';
 const hook = () => nock(HOST).post('/workflows/SECRET/triggers/manual/paths/invoke');
 const channel = (parts: Partial<TeamsOptions> = {}) =>
-  createTeams({
+  createTeamsChannel({
     name: 'chat',
     webhookUrl: () => `${HOST}/workflows/SECRET/triggers/manual/paths/invoke`,
     timeoutMs: durationMs(5_000),
@@ -77,7 +77,7 @@ describe('Teams by a workflow', () => {
 
   it('tells each as a message of its own', () => {
     expect(channel().abilities).toEqual({
-      updates: 'as a new message',
+      updates: 'no',
       threads: false,
       resolves: false,
       deduplicates: false,

@@ -31,6 +31,7 @@ describe('the configuration', () => {
       podNamespace: undefined,
       kubeconfig: undefined,
       alertAccess: { tokenFile: undefined, basicAuthFile: undefined, isInsecure: false },
+      notifyConfig: undefined,
       logLevel: 'info',
     });
   });
@@ -44,6 +45,7 @@ describe('the configuration', () => {
       GRACE_SECONDS: '0',
       POD_NAMESPACE: 'kubevirt-orphans',
       KUBECONFIG: '/a:/b',
+      NOTIFY_CONFIG: '/etc/notify.yaml',
       LOG_LEVEL: 'debug',
     };
     expect(readConfig(env)).toMatchObject({
@@ -54,6 +56,7 @@ describe('the configuration', () => {
       graceMs: 0,
       podNamespace: env.POD_NAMESPACE,
       kubeconfig: env.KUBECONFIG,
+      notifyConfig: env.NOTIFY_CONFIG,
       logLevel: 'debug',
     });
   });
