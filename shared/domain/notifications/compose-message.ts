@@ -119,7 +119,8 @@ function titleOf(incident: Incident, context: MessageContext): string {
       return `Warning: ${what} on ${where} may soon be orphaned: ${why}`;
     case 'Suspected':
       return `Suspected: ${what} on ${where} may be orphaned, or it passes`;
-    default:
+    case 'Open':
+    case 'Resolved':
       return `Orphaned: nothing manages ${what} on ${where}: ${why}`;
   }
 }

@@ -39,7 +39,8 @@ function outcomeOf(incident: Incident, place: string): Outcome {
       return workloadsGone(incident, place);
     case 'NodeGone':
       return nodeGone(incident, place);
-    default:
+    case 'Recovered':
+    case undefined:
       return recovered(incident, place);
   }
 }
