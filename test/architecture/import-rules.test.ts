@@ -17,6 +17,7 @@ const PLANTED: Readonly<Record<string, { readonly file: string; readonly imports
   'runtime-room': { file: 'shared/runtime/needy.ts', imports: '../dump/reader.ts' },
   'events-room': { file: 'shared/events/needy.ts', imports: '../dump/reader.ts' },
   'http-room': { file: 'shared/http/needy.ts', imports: '../dump/reader.ts' },
+  'channels-room': { file: 'shared/channels/slack.ts', imports: '../config/config.ts' },
   'config-room': { file: 'shared/config/needy.ts', imports: 'node:fs' },
   'observability-room': { file: 'shared/observability/needy.ts', imports: '../dump/reader.ts' },
   'report-room': { file: 'shared/report/needy.ts', imports: '../dump/reader.ts' },
