@@ -3,7 +3,7 @@ import { notifySchema } from './notify-schema.ts';
 
 /** A key of the notification file: a row of the README's table. */
 export interface NotifyKey {
-  /** Its path: `[]` is any item of a list, `*` any key, and a channel's type stands in its place. */
+  /** Its path: `[]` is any item of a list, `*` any key, `channels[slack]` a channel of that type. */
   readonly key: string;
   readonly unit: string;
   /** As it would be written; empty when it may be left out; `needed` when it may not. */
@@ -12,46 +12,64 @@ export interface NotifyKey {
   readonly what: string;
 }
 
-/** Every key of the file, read from the schema that it is checked with, in its order. */
+type Node = z.core.$ZodType;
+type Definition = Readonly<Record<string, unknown>>;
+
+/** Every key of the file, read from the schema that it is checked with. What silences match is what routes match. */
 export function notifyReference(): readonly NotifyKey[] {
-  const rows = keysOf(
+  const keys = keysOf(
     notifySchema(() => 'never read'),
     '',
-  ).map((row) => [row.key, row] as const);
-  return [...new Map(rows).values()];
+    true,
+  );
+  return keys.filter(({ key }) => !key.startsWith('silences[].match.'));
 }
 
-function keysOf(schema: z.core.$ZodType, path: string): readonly NotifyKey[] {
+function keysOf(schema: Node, path: string, isNeeded: boolean): readonly NotifyKey[] {
   const meta = (schema as z.ZodType).meta?.();
-  if (typeof meta?.['what'] === 'string') return [toKey(path, meta)];
-  const { def } = schema._zod as { readonly def: z.core.$ZodTypeDef & Readonly<Record<string, unknown>> };
-  switch (def.type) {
+  if (typeof meta?.['what'] === 'string') return [toKey(path, meta, isNeeded)];
+  const def = schema._zod.def as unknown as Definition;
+  const inner = (name: string) => def[name] as Node;
+  switch (def['type']) {
     case 'object':
-      return Object.entries(def['shape'] as Readonly<Record<string, z.core.$ZodType>>).flatMap(([key, it]) =>
-        keysOf(it, path === '' ? key : `${path}.${key}`),
+      return Object.entries(def['shape'] as Readonly<Record<string, Node>>).flatMap(([key, it]) =>
+        keysOf(it, path === '' ? key : `${path}.${key}`, true),
       );
     case 'array':
-      return keysOf(def['element'] as z.core.$ZodType, `${path}[]`);
+      return keysOf(inner('element'), `${path}[]`, isNeeded);
     case 'record':
-      return keysOf(def['valueType'] as z.core.$ZodType, `${path}.*`);
+      return keysOf(inner('valueType'), `${path}.*`, isNeeded);
     case 'union':
-      return (def['options'] as readonly z.core.$ZodType[]).flatMap((it) => keysOf(it, path));
+      return keysOfTypes(def['options'] as readonly Node[], path);
     case 'optional':
-      return keysOf(def['innerType'] as z.core.$ZodType, path);
+      return keysOf(inner('innerType'), path, false);
     case 'pipe':
-      return keysOf(def['in'] as z.core.$ZodType, path);
+      return keysOf(inner('in'), path, isNeeded);
     default:
       return [];
   }
 }
 
-function toKey(key: string, meta: Readonly<Record<string, unknown>>): NotifyKey {
+/** What all types have comes once, then what each has. */
+function keysOfTypes(types: readonly Node[], path: string): readonly NotifyKey[] {
+  const perType = types.map((type) => ({ name: typeOf(type), keys: keysOf(type, path, true) }));
+  const isCommon = ({ key }: NotifyKey) => perType.every(({ keys }) => keys.some((it) => it.key === key));
+  const own = perType.flatMap(({ name, keys }) =>
+    keys
+      .filter((it) => !isCommon(it))
+      .map((it) => ({ ...it, key: it.key.replace(path, path.replace('[]', `[${name}]`)) })),
+  );
+  return [...(perType[0]?.keys ?? []).filter(isCommon), ...own];
+}
+
+function typeOf(schema: Node): string {
+  const { shape } = schema._zod.def as unknown as { readonly shape: { readonly type: Node } };
+  const { values } = shape.type._zod.def as unknown as { readonly values: readonly string[] };
+  return values.join();
+}
+
+function toKey(key: string, meta: Definition, isNeeded: boolean): NotifyKey {
   const text = (name: string) => String(meta[name] ?? '');
-  return {
-    key,
-    unit: text('unit'),
-    default: meta['default'] === undefined ? 'needed' : text('default'),
-    allowed: text('allowed'),
-    what: text('what'),
-  };
+  const usual = isNeeded && meta['default'] === undefined ? 'needed' : text('default');
+  return { key, unit: text('unit'), default: usual, allowed: text('allowed'), what: text('what') };
 }
