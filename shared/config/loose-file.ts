@@ -56,11 +56,11 @@ export function readLoosely(value: object): LooseFile {
 }
 
 function listOf<T extends z.ZodType>(item: T) {
-  // What is no object is an empty one: positions stay what they are.
+  // What is no object is one that says nothing: positions stay what they are.
   return z
     .array(z.unknown())
     .catch([])
-    .transform((values) => values.map((it) => (isObject(it) ? it : {})))
+    .transform((values) => values.map((it) => (isObject(it) ? it : { match: null })))
     .pipe(z.array(item));
 }
 

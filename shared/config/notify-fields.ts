@@ -17,7 +17,7 @@ export interface Leaf<T> {
   readonly row: KeyRow;
   readonly read: (value: unknown) => T | undefined;
   /** Whether a wrong value is shown: never where somebody may have put a secret by mistake. */
-  readonly isShown: boolean;
+  readonly isShown: boolean | 'when short';
   /** The words that are allowed, if it is a word. */
   readonly words?: readonly string[];
 }
@@ -103,7 +103,7 @@ export function whole(
     row: { unit, allowed: `whole number, ${min} to ${max}`, what, default: `${fallback}` },
     read: (value) =>
       Number.isInteger(value) && min <= Number(value) && Number(value) <= max ? Number(value) : undefined,
-    isShown: true,
+    isShown: 'when short',
   };
 }
 
@@ -112,7 +112,7 @@ export function flag(fallback: boolean | undefined, what: string): Leaf<boolean>
   return {
     row: { unit: 'flag', allowed: 'true, false', what, default: `${fallback ?? ''}` },
     read: (value) => (typeof value === 'boolean' ? value : undefined),
-    isShown: true,
+    isShown: 'when short',
   };
 }
 
@@ -122,7 +122,12 @@ export function wrongValue({ row, isShown, words }: Leaf<unknown>, value: unknow
   if (value === undefined) return `is missing ${allowed}`;
   const meant = typeof value === 'string' ? nearest(value, words ?? []) : undefined;
   const hint = meant === undefined ? '' : `, did you mean ${meant}?`;
-  return `${isShown ? `${shown(value)} is not allowed` : 'is wrong'}${hint} ${allowed}`;
+  return `${isShown === true || (isShown !== false && isShort(value)) ? `${shown(value)} is not allowed` : 'is wrong'}${hint} ${allowed}`;
+}
+
+/** A number, or a text such as `1h` or `yes`: too short for a secret. */
+function isShort(value: unknown): boolean {
+  return typeof value !== 'string' || /^[A-Za-z0-9.]{1,6}$/.test(value);
 }
 
 /** A value in as few characters as tell which it is. */

@@ -6,10 +6,12 @@ import { addDiagnoseCommand } from '../../infra/cli/diagnose-command.ts';
 import { EXIT_OF_ERROR } from '../../infra/cli/exit-code.ts';
 import type { Io } from '../../infra/cli/io.ts';
 import { addPreflightCommand } from '../../infra/cli/preflight-command.ts';
+import { addRouteCommand } from '../../infra/cli/route-command.ts';
 import { addRunCommand } from '../../infra/cli/run-command.ts';
 import { addServeCommand } from '../../infra/cli/serve-command.ts';
 import { FUNCTION_NAMES } from '../../infra/server/catalog.ts';
 import packageJson from '../../package.json' with { type: 'json' };
+import { notifyReference } from '../../shared/config/notify-reference.ts';
 import { VARIABLES } from '../../shared/config/variables.ts';
 import { CAUSE_CODES } from '../../shared/domain/causes/cause.ts';
 import { VERDICTS } from '../../shared/domain/judge-node.ts';
@@ -70,6 +72,7 @@ describe('the README', () => {
       addAuditCommand,
       addDiagnoseCommand,
       addPreflightCommand,
+      addRouteCommand,
       addServeCommand,
       addRunCommand,
     ])
@@ -107,6 +110,17 @@ describe('the README', () => {
       what,
     ]);
     expect(rowsOf('variable')).toEqual(rows);
+  });
+
+  it('says of every key of the notification file what the code says', () => {
+    const rows = notifyReference().map(({ key, unit, default: usual, allowed, what }) => [
+      `\`${key}\``,
+      unit,
+      usual === '' || usual === 'needed' ? usual : `\`${usual}\``,
+      allowed,
+      what,
+    ]);
+    expect(rowsOf('key of the notification file')).toEqual(rows);
   });
 
   it('names every other variable that the command reads, and only those', () => {

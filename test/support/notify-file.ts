@@ -22,7 +22,7 @@ export const secretSource: NotifyInput['secrets'] = {
 
 /** Reads a file that holds this. */
 export function parseFile(value: unknown, input: Partial<NotifyInput> = {}): NotifyConfig {
-  const text = typeof value === 'string' ? value : dump(value);
+  const text = typeof value === 'string' ? value : dump(value, { noRefs: true });
   return parseNotifyConfig(text, { file: 'notify.yaml', secrets: secretSource, ...input });
 }
 
