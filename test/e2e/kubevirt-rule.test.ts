@@ -13,6 +13,8 @@ const RULE = new URL(
   '../../../shared/kubevirt/prometheusrule/prometheus-kubevirt-rules.yaml',
   import.meta.url,
 ).pathname;
+/** Where it is said to people. */
+const PAGE = new URL('../../infra/monitoring/README.md', import.meta.url);
 const skipped = existsSync(RULE)
   ? skipReason('promtool')
   : " (skipped: no KubeVirt's rules beside this repository)";
@@ -201,6 +203,27 @@ describe.skipIf(skipped !== '')(`KubeVirt's own rule, with the real promtool${sk
     expect(evaluate([launcherOf('web', 'node01')], [], '60m').code).not.toBe(0);
     expect(evaluate([launcherOf('web', 'node01')], ['node02'], '60m').code).not.toBe(0);
   });
+});
+
+describe('the table of what the alert gets wrong', () => {
+  it('says what these tests show, situation by situation', () => {
+    const said = readFileSync(PAGE, 'utf8')
+      .split('\n')
+      .map((line) => line.replace(/^\| /, '').split(' | '))
+      .filter(([what]) => SITUATIONS.some((it) => it.what === what))
+      .map(([what, alert, we]) => ({ what, alert, we }));
+    const shown = SITUATIONS.map(({ what, alertSays, weSay }) => ({
+      what,
+      alert: inWords(alertSays),
+      we: `\`${weSay['node01']}\``,
+    }));
+    expect(said).toEqual(shown);
+  });
+
+  function inWords(alertSays: Situation['alertSays']): string {
+    if (alertSays === 'evaluation fails') return 'nothing: its evaluation fails';
+    return alertSays.includes('node01') ? 'orphaned' : 'nothing';
+  }
 });
 
 const ALERT = 'OrphanedVirtualMachineInstances';
