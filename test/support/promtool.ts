@@ -1,5 +1,8 @@
 import { spawnSync } from 'node:child_process';
 
+/** Of Debian's package prometheus. */
+const PROMTOOL = 'promtool';
+
 /** Whether one of Prometheus' programs is installed here. */
 export function isInstalled(program: string): boolean {
   return spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0;
@@ -16,6 +19,6 @@ export function promtool(
   args: readonly string[],
   cwd: string,
 ): { readonly code: number; readonly output: string } {
-  const { status, stdout, stderr } = spawnSync('promtool', args, { cwd, encoding: 'utf8', timeout: 15_000 });
+  const { status, stdout, stderr } = spawnSync(PROMTOOL, args, { cwd, encoding: 'utf8', timeout: 15_000 });
   return { code: status ?? -1, output: `${stdout}${stderr}` };
 }

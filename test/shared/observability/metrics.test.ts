@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { createMetrics } from '../../../shared/observability/metrics.ts';
 
 const options = { functionName: 'audit', knownTypes: ['known.v1'], processMetrics: false };
@@ -48,6 +48,23 @@ it('shows what the last sweep found, and no longer what it did not', async () =>
     'kubevirt_orphans_orphaned_vmis{cause="TaintNotTolerated",function="audit"} 7',
     'kubevirt_orphans_nodes{verdict="Managed",function="audit"} 3',
   ]);
+});
+
+it('says when the last sweep ended', async () => {
+  const metrics = createMetrics(options);
+  const none = {
+    orphanedNodesByCause: {},
+    orphanedVmisByCause: {},
+    nodesByVerdict: {},
+    incidentsByState: {},
+  };
+  const isTold = async () =>
+    (await metrics.text()).match(/^kubevirt_orphans_last_sweep_timestamp_seconds\{.*\} (.+)$/m);
+  expect(Number((await isTold())?.[1] ?? 0)).toBe(0);
+  vi.useFakeTimers({ now: Date.parse('2026-08-22T10:00:00Z') });
+  metrics.sweepFound(none);
+  vi.useRealTimers();
+  expect(Number((await isTold())?.[1])).toBe(Date.parse('2026-08-22T10:00:00Z') / 1_000);
 });
 
 it('makes no series for types that a sender invents', async () => {

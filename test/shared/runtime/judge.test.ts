@@ -67,6 +67,41 @@ describe('a judgement that rests on a DaemonSet of a second ago', () => {
   });
 });
 
+describe('an orphan whose cause may pass', () => {
+  const starting = aHandler(NODE, { status: { phase: 'Pending' } });
+  const aLook = (...objects: readonly ClusterObject[]) => {
+    const ports = settlePorts();
+    const read = () => Promise.resolve(factsOf([...workload, aDaemonSet(), ...objects]));
+    return { ...ports, judge: new Judge({ ...ports, nodes: { read } }) };
+  };
+
+  it.each([
+    ['is suspected', undefined, ['suspected']],
+    ['is open at once when it is known to have lasted', () => true, ['opened']],
+    ['is suspected when that is not known of this one', () => false, ['suspected']],
+  ])('%s', async (_, hasLasted, states) => {
+    const { judge, sink } = aLook(starting);
+    const { facts } = await judge.judge(NODE, undefined, undefined, hasLasted);
+    expect(sink.events.map(({ type }) => type.split('.').at(-2))).toEqual(states);
+    expect(facts.nodes.has(NODE)).toBe(true);
+  });
+
+  it('is open at once when anybody knows it of those who share the judgement', async () => {
+    const { judge, sink } = aLook(starting);
+    const others = Array.from({ length: 1_000 }, () => judge.judge(NODE, undefined));
+    await Promise.all([...others, judge.judge(NODE, undefined, undefined, () => true)]);
+    expect(sink.events.map(({ type }) => type.split('.').at(-2))).toEqual(['opened']);
+  });
+
+  it('is not asked about a node that is managed', async () => {
+    const { judge, sink } = aLook(aHandler(NODE));
+    await judge.judge(NODE, undefined, undefined, () => {
+      throw new RangeError('asked');
+    });
+    expect(sink.events).toEqual([]);
+  });
+});
+
 describe('a burst', () => {
   it('about many nodes reads a hundred of them at once', async () => {
     const ports = settlePorts();

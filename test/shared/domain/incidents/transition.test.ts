@@ -135,6 +135,16 @@ describe('the grace period', () => {
     expect(next(incident('AtRisk'), orphaned, '2026-08-22T11:00:00Z').since).toBe(at('2026-08-22T11:00:00Z'));
   });
 
+  it.each([
+    ['nothing was known', undefined],
+    ['it was at risk', incident('AtRisk')],
+    ['it was suspected', incident('Suspected')],
+    ['it was resolved', incident('Resolved')],
+  ])('is over at once when there is none, and %s', (_, previous) => {
+    const result = transition(previous, orphaned, { graceMs: durationMs(0) }, at(NOW));
+    expect(result).toMatchObject({ kind: 'changed', announce: 'opened', next: { state: 'Open' } });
+  });
+
   it('is not waited for when a definite cause turns up', () => {
     expect(outcome(suspected, seen({ causes: [LIKELY, DEFINITE] }))).toBe('opened Open');
   });
