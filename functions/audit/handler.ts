@@ -3,6 +3,7 @@ import { type Observation, observeCluster } from '../../shared/domain/incidents/
 import { type Clock, type EpochMs, formatTimestamp } from '../../shared/domain/units.ts';
 import { UsageError } from '../../shared/errors/errors.ts';
 import { type AuditScope, auditCompleted, parseAuditRequest } from '../../shared/events/audit-events.ts';
+import { derivedId } from '../../shared/events/derived-id.ts';
 import { sourceOf } from '../../shared/events/incident-events.ts';
 import type { IncomingEvent } from '../../shared/events/incoming-event.ts';
 import { type StreamedReport, toMetadata, toReport } from '../../shared/report/to-report.ts';
@@ -127,7 +128,7 @@ async function complete(
   const completedAt = formatTimestamp(ports.clock.now());
   const { nodesByVerdict, orphanedVmisByCause } = summarize(seen);
   const event = auditCompleted.create({
-    id: `audit-completed.${id}`.slice(0, 512),
+    id: derivedId('audit-completed', { id }),
     source: sourceOf(ports.clusterName),
     subject: 'cluster',
     time: completedAt,

@@ -2,6 +2,7 @@ import { type Concern, type ObjectChange, textOf } from '../domain/object-change
 import { KINDS, type Kind } from '../domain/objects.ts';
 import { formatTimestamp } from '../domain/units.ts';
 import { auditRequested } from '../events/audit-events.ts';
+import { derivedId } from '../events/derived-id.ts';
 import { sourceOf } from '../events/incident-events.ts';
 import type { IncomingEvent } from '../events/incoming-event.ts';
 import { parseObjectChange } from '../events/raw-events.ts';
@@ -115,7 +116,7 @@ async function requestAudit(event: IncomingEvent, { manifest }: Watcher, ports: 
   const { id, source, traceparent } = event;
   await publish(
     auditRequested.create({
-      id: `${manifest.name}.${encodeURIComponent(source)}.${id}`.slice(0, 512),
+      id: derivedId(manifest.name, { source, id }),
       source: sourceOf(ports.clusterName),
       subject: 'cluster',
       time: formatTimestamp(ports.clock.now()),
