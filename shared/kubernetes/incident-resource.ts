@@ -65,6 +65,9 @@ const statusSchema = z.object({
   resolvedAt: time.optional(),
   resolution: z.enum(RESOLUTIONS).optional(),
   causes: z.array(z.object(cause)),
+  otherCausesSince: time
+    .optional()
+    .describe('since when other causes are seen, none of them newly proven: told when they stay'),
   vmis: z.array(z.object({ ...named, uid: z.string() })),
   vmiCount: count,
   launcherPods: z.array(z.object(named)),
@@ -135,7 +138,7 @@ export function toIncidentResource(record: IncidentRecord, namespace: string): R
 
 /** JSON has no `undefined`: what is not known is left out. */
 function toStatus(incident: Incident, outbox: readonly ProductEvent[]): Record<string, unknown> {
-  const { node: _, since, openedAt, resolvedAt, resolution, diagnosis, ...same } = incident;
+  const { node: _, since, openedAt, resolvedAt, resolution, otherCausesSince, diagnosis, ...same } = incident;
   return {
     ...same,
     cause: primaryCause(incident),
@@ -143,6 +146,7 @@ function toStatus(incident: Incident, outbox: readonly ProductEvent[]): Record<s
     ...(openedAt === undefined ? {} : { openedAt: formatTimestamp(openedAt) }),
     ...(resolvedAt === undefined ? {} : { resolvedAt: formatTimestamp(resolvedAt) }),
     ...(resolution === undefined ? {} : { resolution }),
+    ...(otherCausesSince === undefined ? {} : { otherCausesSince: formatTimestamp(otherCausesSince) }),
     ...(diagnosis === undefined
       ? {}
       : { diagnosis: { ...diagnosis, diagnosedAt: formatTimestamp(diagnosis.diagnosedAt) } }),
@@ -151,7 +155,8 @@ function toStatus(incident: Incident, outbox: readonly ProductEvent[]): Record<s
 }
 
 function toIncident(node: string, status: Status): Incident {
-  const { cause: _, outbox: __, since, openedAt, resolvedAt, resolution, diagnosis, ...same } = status;
+  const { cause: _, outbox: __, since, openedAt, resolvedAt, resolution, diagnosis, ...rest } = status;
+  const { otherCausesSince, ...same } = rest;
   return {
     ...same,
     node,
@@ -159,6 +164,7 @@ function toIncident(node: string, status: Status): Incident {
     openedAt: openedAt === undefined ? undefined : toTime(openedAt),
     resolvedAt: resolvedAt === undefined ? undefined : toTime(resolvedAt),
     resolution,
+    ...(otherCausesSince === undefined ? {} : { otherCausesSince: toTime(otherCausesSince) }),
     diagnosis: diagnosis === undefined ? undefined : toDiagnosis(diagnosis),
   };
 }
