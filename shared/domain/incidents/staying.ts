@@ -36,7 +36,8 @@ export function staying(
       return isSame ? undefined : quietly({ ...previous, causes: seen.causes });
     case 'Open':
       return stayingOpen(previous, isSame, seen, { graceMs, now });
-    default:
+    case 'AtRisk':
+    case 'Resolved':
       return isSame ? undefined : update(previous, seen);
   }
 }
