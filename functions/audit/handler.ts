@@ -6,6 +6,7 @@ import { type AuditScope, auditCompleted, parseAuditRequest } from '../../shared
 import { sourceOf } from '../../shared/events/incident-events.ts';
 import type { IncomingEvent } from '../../shared/events/incoming-event.ts';
 import { type StreamedReport, toMetadata, toReport } from '../../shared/report/to-report.ts';
+import { derivedId } from '../../shared/runtime/derived-id.ts';
 import { forEachOf } from '../../shared/runtime/for-each-of.ts';
 import type { Judge, NodeJudged } from '../../shared/runtime/judge.ts';
 import type { IncidentRecord } from '../../shared/runtime/ports.ts';
@@ -127,7 +128,7 @@ async function complete(
   const completedAt = formatTimestamp(ports.clock.now());
   const { nodesByVerdict, orphanedVmisByCause } = summarize(seen);
   const event = auditCompleted.create({
-    id: `audit-completed.${id}`.slice(0, 512),
+    id: derivedId('audit-completed', { id }),
     source: sourceOf(ports.clusterName),
     subject: 'cluster',
     time: completedAt,

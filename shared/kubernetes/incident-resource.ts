@@ -65,6 +65,9 @@ const statusSchema = z.object({
   resolvedAt: time.optional(),
   resolution: z.enum(RESOLUTIONS).optional(),
   causes: z.array(z.object(cause)),
+  otherCausesSince: time
+    .optional()
+    .describe('since when other causes are seen, none of them newly proven: told when they stay'),
   vmis: z.array(z.object({ ...named, uid: z.string() })),
   vmiCount: count,
   launcherPods: z.array(z.object(named)),
@@ -140,7 +143,7 @@ function toStatus(
   incident: Incident,
   { outbox, deliveries }: Pick<IncidentRecord, 'outbox' | 'deliveries'>,
 ): Record<string, unknown> {
-  const { node: _, since, openedAt, resolvedAt, resolution, diagnosis, ...same } = incident;
+  const { node: _, since, openedAt, resolvedAt, resolution, otherCausesSince, diagnosis, ...same } = incident;
   return {
     ...same,
     cause: primaryCause(incident),
@@ -148,6 +151,7 @@ function toStatus(
     ...(openedAt === undefined ? {} : { openedAt: formatTimestamp(openedAt) }),
     ...(resolvedAt === undefined ? {} : { resolvedAt: formatTimestamp(resolvedAt) }),
     ...(resolution === undefined ? {} : { resolution }),
+    ...(otherCausesSince === undefined ? {} : { otherCausesSince: formatTimestamp(otherCausesSince) }),
     ...(diagnosis === undefined
       ? {}
       : { diagnosis: { ...diagnosis, diagnosedAt: formatTimestamp(diagnosis.diagnosedAt) } }),
@@ -157,17 +161,8 @@ function toStatus(
 }
 
 function toIncident(node: string, status: Status): Incident {
-  const {
-    cause: _,
-    outbox: __,
-    deliveries: ___,
-    since,
-    openedAt,
-    resolvedAt,
-    resolution,
-    diagnosis,
-    ...same
-  } = status;
+  const { cause: _, outbox: __, deliveries: ___, ...rest } = status;
+  const { since, openedAt, resolvedAt, resolution, otherCausesSince, diagnosis, ...same } = rest;
   return {
     ...same,
     node,
@@ -175,6 +170,7 @@ function toIncident(node: string, status: Status): Incident {
     openedAt: openedAt === undefined ? undefined : toTime(openedAt),
     resolvedAt: resolvedAt === undefined ? undefined : toTime(resolvedAt),
     resolution,
+    ...(otherCausesSince === undefined ? {} : { otherCausesSince: toTime(otherCausesSince) }),
     diagnosis: diagnosis === undefined ? undefined : toDiagnosis(diagnosis),
   };
 }

@@ -5,6 +5,7 @@ import { auditRequested } from '../events/audit-events.ts';
 import { sourceOf } from '../events/incident-events.ts';
 import type { IncomingEvent } from '../events/incoming-event.ts';
 import { parseObjectChange } from '../events/raw-events.ts';
+import { derivedId } from './derived-id.ts';
 import type { FunctionManifest } from './function-manifest.ts';
 import { createGate, type Gate, MAX_CONCURRENT_READS } from './gate.ts';
 import type { Judge } from './judge.ts';
@@ -115,7 +116,7 @@ async function requestAudit(event: IncomingEvent, { manifest }: Watcher, ports: 
   const { id, source, traceparent } = event;
   await publish(
     auditRequested.create({
-      id: `${manifest.name}.${encodeURIComponent(source)}.${id}`.slice(0, 512),
+      id: derivedId(manifest.name, { source, id }),
       source: sourceOf(ports.clusterName),
       subject: 'cluster',
       time: formatTimestamp(ports.clock.now()),

@@ -49,6 +49,7 @@ export const arbitraryIncident: fc.Arbitrary<Incident> = fc.record({
   resolvedAt: fc.option(arbitraryTime, { nil: undefined }),
   resolution: fc.option(fc.constantFrom(...RESOLUTIONS), { nil: undefined }),
   causes: fc.array(fc.record(cause), { maxLength: 20 }),
+  otherCausesSince: fc.option(arbitraryTime, { nil: undefined }),
   vmis: listOf(fc.record(vmi)),
   vmiCount: fc.nat(),
   launcherPods: listOf(fc.record({ namespace: name, name })),

@@ -1,4 +1,4 @@
-import type { Incident, IncidentWorkload } from './incident.ts';
+import type { Incident, IncidentCause, IncidentWorkload } from './incident.ts';
 import type { Observation } from './observation.ts';
 
 /** Whether any of the workload that was there still is: by UID of a VMI, or by name of a launcher pod. */
@@ -25,7 +25,19 @@ export function isSameWorkload(previous: IncidentWorkload, seen: IncidentWorkloa
 
 /** By code and certainty: summaries tell counts and times, which change without anything having happened. */
 export function isSameCauses(previous: Incident, seen: Observation): boolean {
-  const key = ({ causes }: Incident | Observation) =>
-    causes.map(({ code, certainty }) => `${code} ${certainty}`).join();
-  return key(previous) === key(seen);
+  return keyOfCauses(previous.causes) === keyOfCauses(seen.causes);
+}
+
+/** Whether the definite causes are the same. */
+export function isSameProvenCauses(previous: Incident, seen: Observation): boolean {
+  return keyOfCauses(previous.causes.filter(isDefinite)) === keyOfCauses(seen.causes.filter(isDefinite));
+}
+
+/** Whether nothing will bring a handler back by itself: that is proven. */
+export function isDefinite({ certainty }: IncidentCause): boolean {
+  return certainty === 'Definite';
+}
+
+function keyOfCauses(causes: readonly IncidentCause[]): string {
+  return causes.map(({ code, certainty }) => `${code} ${certainty}`).join();
 }

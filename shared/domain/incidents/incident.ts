@@ -85,8 +85,10 @@ export interface Incident extends IncidentWorkload {
   readonly openedAt: EpochMs | undefined;
   readonly resolvedAt: EpochMs | undefined;
   readonly resolution: Resolution | undefined;
-  /** As the judgement saw them, the primary first; without Events. */
+  /** As the judgement saw them when they were told, the primary first; without Events. */
   readonly causes: readonly IncidentCause[];
+  /** Since when, while it is open, others are seen, which are told when that holds; nothing while there are none. */
+  readonly otherCausesSince?: EpochMs | undefined;
   /** VMIs that left the node while it was not managed, in this episode; at most MAX_NAMED, the last ones. */
   readonly goneVmis: readonly GoneVmi[];
   readonly diagnosis: IncidentDiagnosis | undefined;

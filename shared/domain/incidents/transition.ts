@@ -1,8 +1,9 @@
 import { type DurationMs, durationMs, type EpochMs, elapsedMs } from '../units.ts';
-import { isAnyLeft, isSameCauses, isSameWorkload } from './comparison.ts';
+import { isAnyLeft, isDefinite } from './comparison.ts';
 import { goneSince, severityOf, workloadOnly } from './consequences.ts';
 import type { Announcement, Incident, IncidentState, Resolution } from './incident.ts';
 import type { Observation } from './observation.ts';
+import { staying } from './staying.ts';
 
 export interface IncidentPolicy {
   /**
@@ -38,7 +39,7 @@ const NONE: Transition = { kind: 'none' };
  * | Suspected | Open if definite or over the grace period | AtRisk | Resolved | Resolved | – |
  * | Open | – | Resolved | Resolved | Resolved | – |
  *
- * "–" still tells of changed causes or workload. A node that was made anew under its old name resolves what was known
+ * "–" still tells of changed causes or workload, see `staying`. A node that was made anew under its old name resolves what was known
  * of the old one. Pure: same arguments, same answer.
  */
 export function transition(
@@ -57,7 +58,7 @@ export function transition(
     case 'Orphaned':
       return whenOrphaned(previous, seen, policy, now);
     case 'AtRisk':
-      return whenAtRisk(previous, seen, now);
+      return whenAtRisk(previous, seen, policy, now);
     case 'Managed':
       return resolve(previous, seen, isAnyLeft(previous, seen) ? 'Recovered' : 'WorkloadsGone', now);
     case 'NoWorkload':
@@ -126,15 +127,17 @@ function whenOrphaned(
   policy: IncidentPolicy,
   now: EpochMs,
 ): Transition {
-  if (previous.state === 'Open') return staying(previous, seen);
+  if (previous.state === 'Open') return stay(previous, seen, policy, now);
   const held = previous.state === 'Suspected' && elapsedMs(previous.since, now) >= policy.graceMs;
   if (isDueAtOnce(seen, policy) || held) return advance(previous, seen, 'Open', now);
-  return previous.state === 'Suspected' ? staying(previous, seen) : advance(previous, seen, 'Suspected', now);
+  return previous.state === 'Suspected'
+    ? stay(previous, seen, policy, now)
+    : advance(previous, seen, 'Suspected', now);
 }
 
 /** A handler that manages the node again has recovered it, also when it will not stay: that is told next. */
-function whenAtRisk(previous: Incident, seen: Observation, now: EpochMs): Transition {
-  if (previous.state === 'AtRisk') return staying(previous, seen);
+function whenAtRisk(previous: Incident, seen: Observation, policy: IncidentPolicy, now: EpochMs): Transition {
+  if (previous.state === 'AtRisk') return stay(previous, seen, policy, now);
   if (previous.state === 'Suspected') return advance(previous, seen, 'AtRisk', now);
   return resolve(previous, seen, isAnyLeft(previous, seen) ? 'Recovered' : 'WorkloadsGone', now);
 }
@@ -155,31 +158,16 @@ function advance(
     since: state === 'Open' && previous.state === 'Suspected' ? previous.since : now,
     openedAt: state === 'Open' ? now : undefined,
     causes: seen.causes,
+    otherCausesSince: undefined,
     ...workloadOnly(seen),
     goneVmis,
   };
   return { kind: 'changed', next, announce: ANNOUNCED[state] };
 }
 
-/**
- * The state stays; what else changed is told as an update. Not the cause of what is only suspected: a handler that restarts
- * goes through several within seconds, so its record is corrected quietly.
- */
-function staying(previous: Incident, seen: Observation): Transition {
-  const sameWorkload = isSameWorkload(previous, seen);
-  if (sameWorkload && isSameCauses(previous, seen)) return NONE;
-  if (sameWorkload && previous.state === 'Suspected')
-    return { kind: 'changed', next: { ...previous, causes: seen.causes }, announce: undefined };
-  const goneVmis = previous.state === 'AtRisk' ? [] : goneSince(previous, seen);
-  const next: Incident = {
-    ...previous,
-    severity: severityOf(previous.state, goneVmis),
-    revision: previous.revision + 1,
-    causes: seen.causes,
-    ...workloadOnly(seen),
-    goneVmis,
-  };
-  return { kind: 'changed', next, announce: 'updated' };
+function stay(previous: Incident, seen: Observation, { graceMs }: IncidentPolicy, now: EpochMs): Transition {
+  const correction = staying(previous, seen, graceMs, now);
+  return correction === undefined ? NONE : { kind: 'changed', ...correction };
 }
 
 function resolve(previous: Incident, seen: Observation, resolution: Resolution, now: EpochMs): Transition {
@@ -192,6 +180,7 @@ function resolve(previous: Incident, seen: Observation, resolution: Resolution, 
     revision: previous.revision + 1,
     resolvedAt: now,
     resolution,
+    otherCausesSince: undefined,
     ...workloadOnly(seen),
     goneVmis,
   };
@@ -199,7 +188,7 @@ function resolve(previous: Incident, seen: Observation, resolution: Resolution, 
 }
 
 function isDueAtOnce({ causes }: Observation, { graceMs }: IncidentPolicy): boolean {
-  return graceMs === 0 || causes.some(({ certainty }) => certainty === 'Definite');
+  return graceMs === 0 || causes.some(isDefinite);
 }
 
 function isAnotherNode({ nodeUid }: Incident, seen: Observation): boolean {

@@ -57,6 +57,16 @@ describe('a full sweep', () => {
     expect(ports.sink.told).toEqual(['audit.completed.v1 audit-completed.ask-1']);
   });
 
+  it('is told apart from another, however long the ids are that the requests have', async () => {
+    const ports = functionPorts(new FakeCluster(...installed()));
+    const fn = createFunction(ports);
+    for (const end of ['a', 'b', 'a'])
+      await fn.handle({ ...request(undefined), id: `${'x'.repeat(600)}${end}` });
+    const [first, second, again] = ports.sink.events.map(({ id }) => id);
+    expect(first).not.toBe(second);
+    expect(first).toBe(again);
+  });
+
   it('resolves what is gone with its node, and republishes what was accepted', async () => {
     const ports = functionPorts(new FakeCluster(...installed()));
     const open = ports.incidents.put({ node: 'node02', incident: incident('Open') });

@@ -200,6 +200,21 @@ describe('an event about a node', () => {
 });
 
 describe('an event about the DaemonSet', () => {
+  it('asks for an audit of its own, whatever its source and id are', async () => {
+    const ports = functionPorts(orphaned());
+    const change = resourceEvent('delete', aDaemonSet());
+    const long = 'x'.repeat(600);
+    const names = [
+      { source: long, id: '1' },
+      { source: long, id: '2' },
+      { source: 'a', id: 'b.c' },
+      { source: 'a.b', id: 'c' },
+      { source: '\ud800', id: '1' },
+    ];
+    for (const name of names) await createDaemonSetChanged(ports).handle({ ...change, ...name });
+    expect(new Set(ports.sink.events.map(({ id }) => id)).size).toBe(names.length);
+  });
+
   it('asks for an audit once for each specification', async () => {
     const cluster = orphaned();
     const ports = functionPorts(cluster);

@@ -85,6 +85,37 @@ describe('whatever is seen', () => {
     );
   });
 
+  it('an orphan that is open names every proven cause at once, and any other after the grace period', () => {
+    fc.assert(
+      fc.property(story, (looks) => {
+        const open = play(looks).filter(
+          ({ observation, after }) => observation.verdict === 'Orphaned' && after?.state === 'Open',
+        );
+        for (const { observation, after, now } of open) {
+          const proven = observation.causes.filter(({ certainty }) => certainty === 'Definite');
+          expect(after?.causes).toEqual(expect.arrayContaining(proven));
+          const later = transition(after, observation, policy, epochMs(now + policy.graceMs));
+          expect(later.kind === 'changed' ? later.next.causes : after?.causes).toEqual(observation.causes);
+        }
+      }),
+    );
+  });
+
+  it('an open incident is updated once in a grace period at most, while neither proven causes nor workload change', () => {
+    const flap = fc.array(fc.tuple(fc.constantFrom(seen(), seen({ causes: [] })), fc.nat(60_000)), {
+      maxLength: 50,
+    });
+    fc.assert(
+      fc.property(flap, (looks) => {
+        const told = play([[seen({ causes: [DEFINITE] }), 0], ...looks]).filter(
+          ({ result }) => result.kind === 'changed' && result.announce === 'updated',
+        );
+        for (const [index, { now }] of told.entries())
+          expect(now - (told[index - 1]?.now ?? 0)).toBeGreaterThanOrEqual(policy.graceMs);
+      }),
+    );
+  });
+
   it('the announcement fits the state', () => {
     fc.assert(
       fc.property(story, (looks) => {
@@ -111,7 +142,7 @@ const FITTING = {
   resolved: ['Resolved'],
   updated: ['AtRisk', 'Suspected', 'Open'],
   diagnosed: [],
-  quiet: ['Suspected'],
+  quiet: ['Suspected', 'Open'],
 };
 
 function hasFittingTimes({ state, openedAt, resolvedAt, resolution }: Incident): boolean {

@@ -233,6 +233,11 @@ describe('an update', () => {
     expect(next(incident('Suspected'), other)).toEqual(incident('Suspected', { causes: other.causes }));
   });
 
+  it('says of AtRisk at once what else is the cause', () => {
+    const other = seen({ verdict: 'AtRisk', causes: [{ ...LIKELY, code: 'HandlerNotReady' }] });
+    expect(outcome(incident('AtRisk'), other)).toBe('updated AtRisk');
+  });
+
   it('remembers who left, until they are back', () => {
     const left = next(incident('Open', { vmis: [DB, WEB], vmiCount: 2 }), orphaned);
     expect(left).toMatchObject({ revision: 4, goneVmis: [{ ...DB, fate: 'Gone' }] });
@@ -242,5 +247,51 @@ describe('an update', () => {
   it('does not take what a cut-off list does not name for gone', () => {
     const look = { ...seen({ vmis: [WEB] }), vmiCount: 251 };
     expect(next(incident('Open', { vmis: [DB, WEB], vmiCount: 251 }), look).goneVmis).toEqual([]);
+  });
+});
+
+describe('other causes of an open incident', () => {
+  const proven = incident('Open', { causes: [DEFINITE, LIKELY] });
+  const passing = seen({ causes: [{ ...LIKELY, code: 'HandlerNotReady' }] });
+  const START = '2026-08-22T10:01:00Z';
+  const doubted = next(proven, passing, START);
+
+  it('none of which is proven are not told yet, and the record keeps what was told', () => {
+    expect(outcome(proven, passing, START)).toBe('undefined Open');
+    expect(doubted).toEqual({ ...proven, otherCausesSince: at(START) });
+  });
+
+  it.each<[string, Observation, string, string]>([
+    ['the same, within the grace period', passing, '2026-08-22T10:02:59.999Z', 'none'],
+    ['yet others, within the grace period', seen(), '2026-08-22T10:02:59.999Z', 'none'],
+    ['none, within the grace period', seen({ causes: [] }), '2026-08-22T10:02:59.999Z', 'none'],
+    ['the same, after the grace period', passing, '2026-08-22T10:03:00Z', 'updated Open'],
+    ['yet others, after the grace period', seen(), '2026-08-22T10:03:00Z', 'updated Open'],
+    ['another proven one', seen({ causes: [{ ...DEFINITE, code: 'NodeMissing' }] }), START, 'updated Open'],
+    ['other workload', seen({ ...passing, vmis: [DB, WEB] }), START, 'updated Open'],
+    ['what was told', seen({ causes: [DEFINITE, LIKELY] }), START, 'undefined Open'],
+    ['the handler is back', managed(), START, 'resolved Resolved'],
+  ])('then %s', (_, look, now, expected) => {
+    expect(outcome(doubted, look, now)).toBe(expected);
+    const after = transition(doubted, look, POLICY, at(now));
+    if (after.kind === 'changed') expect(after.next.otherCausesSince).toBeUndefined();
+  });
+
+  it('tell what is seen when they are told, and what was told when it is resolved', () => {
+    expect(next(doubted, passing, '2026-08-22T10:03:00Z')).toMatchObject({
+      causes: passing.causes,
+      revision: 4,
+    });
+    expect(next(doubted, managed()).causes).toEqual(proven.causes);
+  });
+
+  it('are told at once where there is no grace period', () => {
+    const told = transition(proven, passing, { graceMs: durationMs(0) }, at(START));
+    expect(told).toMatchObject({ announce: 'updated', next: { causes: passing.causes } });
+  });
+
+  it('are told at once when a proven one is no longer among those that are left', () => {
+    const two = incident('Open', { causes: [DEFINITE, { ...DEFINITE, code: 'NodeSelectorMismatch' }] });
+    expect(outcome(two, seen({ causes: [DEFINITE] }), START)).toBe('updated Open');
   });
 });
