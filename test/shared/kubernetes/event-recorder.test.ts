@@ -17,6 +17,7 @@ const VMI = {
   uid: 'uid-web',
 };
 const ofNode = '/apis/events.k8s.io/v1/namespaces/default/events';
+const ofOldNode = '/apis/events.k8s.io/v1/namespaces/kube-system/events';
 const ofVmi = '/apis/events.k8s.io/v1/namespaces/shop/events';
 
 function anEvent(parts: Partial<ObjectEvent> = {}): ObjectEvent {
@@ -71,10 +72,23 @@ describe('record', () => {
     ['has no namespace', 404, aStatus(404), 'gone'],
     ['has a namespace that is going', 403, TERMINATING, 'gone'],
     ['may not be written', 403, aStatus(403), 'forbidden'],
-    ['is not taken', 422, aStatus(422), 'refused'],
   ])('answers when it %s', async (_, status, body, outcome) => {
     nock(SERVER).post(ofNode).reply(status, body);
     expect(await recorder().record(anEvent())).toBe(outcome);
+  });
+
+  it.each([
+    [201, 'there'],
+    [422, 'refused'],
+    [403, 'forbidden'],
+  ])('tries where older servers take Events about nodes, which answers %i: %s', async (status, outcome) => {
+    nock(SERVER).post(ofNode).reply(422, aStatus(422)).post(ofOldNode).reply(status, aStatus(status));
+    expect(await recorder().record(anEvent())).toBe(outcome);
+  });
+
+  it('tries nowhere else what is not taken of an object with a namespace', async () => {
+    nock(SERVER).post(ofVmi).reply(422, aStatus(422));
+    expect(await recorder().record(anEvent({ regarding: VMI }))).toBe('refused');
   });
 
   it('writes again what the server could not take, which is there then', async () => {
@@ -91,6 +105,7 @@ describe('record', () => {
 describe('repeat', () => {
   const stored = { metadata: { resourceVersion: '7' }, eventTime: '2026-08-22T10:00:00.000000Z' };
   const path = `${ofNode}/${NAME}`;
+  const oldPath = `${ofOldNode}/${NAME}`;
   const patchTo = (count: number) => ({
     metadata: { resourceVersion: '7' },
     series: { count, lastObservedTime: '2026-08-22T10:10:00.000000Z' },
@@ -120,23 +135,27 @@ describe('repeat', () => {
     expect(await recorder().repeat(anEvent())).toBe('there');
   });
 
-  it('writes an Event anew that has expired', async () => {
-    nock(SERVER).get(path).reply(404, aStatus(404)).post(ofNode).reply(201, {});
-    expect(await recorder().repeat(anEvent())).toBe('there');
-    nock(SERVER)
-      .get(path)
-      .reply(200, stored)
-      .patch(path)
-      .reply(404, aStatus(404))
-      .post(ofNode)
-      .reply(201, {});
+  it('counts it where older servers have it', async () => {
+    nock(SERVER).get(path).reply(404, aStatus(404)).get(oldPath).reply(200, stored);
+    nock(SERVER).patch(oldPath, patchTo(2)).reply(200, {});
     expect(await recorder().repeat(anEvent())).toBe('there');
   });
 
-  it('says that it may not', async () => {
-    nock(SERVER).get(path).reply(403, aStatus(403));
+  it('writes an Event anew that has expired, also just now', async () => {
+    const gone = aStatus(404);
+    nock(SERVER).get(path).reply(404, gone).get(oldPath).reply(404, gone).post(ofNode).reply(201, {});
+    expect(await recorder().repeat(anEvent())).toBe('there');
+    nock(SERVER).get(path).reply(200, stored).patch(path).reply(404, gone).get(oldPath).reply(404, gone);
+    nock(SERVER).post(ofNode).reply(201, {});
+    expect(await recorder().repeat(anEvent())).toBe('there');
+  });
+
+  it('says that it may not write, and is content when it may not count what is there', async () => {
+    const no = aStatus(403);
+    nock(SERVER).get(path).reply(403, no).get(oldPath).reply(403, no).post(ofNode).reply(403, no);
     expect(await recorder().repeat(anEvent())).toBe('forbidden');
-    nock(SERVER).get(path).reply(200, stored).patch(path).reply(403, aStatus(403));
-    expect(await recorder().repeat(anEvent())).toBe('forbidden');
+    nock(SERVER).get(path).reply(200, stored).patch(path).reply(403, no).get(oldPath).reply(403, no);
+    nock(SERVER).post(ofNode).reply(409, aStatus(409));
+    expect(await recorder().repeat(anEvent())).toBe('there');
   });
 });

@@ -22,6 +22,7 @@ describe('an Event', () => {
             note: text,
             at: at('2026-08-22T10:00:00Z'),
           },
+          'default',
           { controller: 'kubevirt-orphans.dev/notify', instance: text },
         ) as Record<string, string>;
         expect(bytes(resource['note'] ?? '')).toBeLessThanOrEqual(1_024);
