@@ -105,11 +105,14 @@ function endOf({ state, endedAt = undefined }: Notice['message'], now: EpochMs):
 
 function toAnnotations(message: Notice['message']): Alert['annotations'] {
   const { title, sentences, cause, lists, help, links, key } = message;
+  // The first list says which VMIs it is about, or what became of them.
+  const [vmis, ...details] = lists.map(listText);
   const annotations = {
     summary: title,
     description: sentences.join(' '),
     cause,
-    vmis: lists.map(listText).join('; '),
+    vmis: vmis ?? '',
+    details: details.join('\n'),
     command: help?.command ?? '',
     runbook_url: links.find(({ label }) => label === 'Runbook')?.url ?? '',
     incident: key,
@@ -126,7 +129,7 @@ function toAnnotations(message: Notice['message']): Alert['annotations'] {
 }
 
 function listText({ title, items, more }: MessageList): string {
-  return `${title}: ${items.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return `${title}: ${items.join('; ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 async function tellAny({ name, urls, headers, timeoutMs }: AlertmanagerOptions, body: string): Promise<void> {

@@ -142,7 +142,7 @@ function toChannelError(name: string, error: unknown): unknown {
 function refused(name: string, outcome: RecordOutcome): ChannelRefusedError {
   const why = outcome === 'forbidden' ? 'Events may not be written' : 'the API server takes no Event';
   return new ChannelRefusedError(
-    `channel ${name} refuses a notice: ${why} in the namespace default`,
+    `channel ${name} refuses a notice: ${why} in the namespace default or kube-system`,
     'Grant it by a ClusterRole with the rule {apiGroups: ["events.k8s.io"], resources: ["events"], verbs: ["create", "get", "patch"]}.',
   );
 }

@@ -2,7 +2,7 @@ import { elapsedMs, parseTimestamp } from '../domain/units.ts';
 import type { EventRecorder, ObjectEvent, RecordOutcome } from '../runtime/event-recorder.ts';
 import type { ApiClient } from './api-client.ts';
 import type { ApiAnswer } from './api-session.ts';
-import { type EventReporter, eventNamespace, microTime, toEventResource } from './object-event.ts';
+import { type EventReporter, eventNamespaces, microTime, toEventResource } from './object-event.ts';
 
 /** What is seen again so soon is the same repeat: it was tried again, or another instance counted it. */
 const SAME_REPEAT_MS = 60_000;
@@ -24,29 +24,44 @@ class ApiEventRecorder implements EventRecorder {
   }
 
   async record(event: ObjectEvent): Promise<RecordOutcome> {
-    const body = toEventResource(event, this.#reporter);
-    const answer = await this.#client.call({ method: 'POST', path: collectionOf(event), body });
-    // Somebody wrote it before, perhaps we: the answer was lost.
-    return answer.status === 409 && !isTerminating(answer) ? 'there' : outcomeOf(answer);
+    let outcome: RecordOutcome = 'refused';
+    for (const namespace of eventNamespaces(event)) {
+      outcome = await this.#create(event, namespace);
+      if (outcome !== 'refused') break;
+    }
+    return outcome;
   }
 
   async repeat(event: ObjectEvent): Promise<RecordOutcome> {
-    const path = `${collectionOf(event)}/${encodeURIComponent(event.name)}`;
+    for (const namespace of eventNamespaces(event)) if (await this.#count(event, namespace)) return 'there';
+    // It has expired; or it may not be counted, and is there nevertheless.
+    return this.record(event);
+  }
+
+  async #create(event: ObjectEvent, namespace: string): Promise<RecordOutcome> {
+    const body = toEventResource(event, namespace, this.#reporter);
+    const answer = await this.#client.call({ method: 'POST', path: collectionOf(namespace), body });
+    // Somebody wrote it before, perhaps we: the answer was lost.
+    return answer.status === 409 ? 'there' : outcomeOf(answer);
+  }
+
+  /** Whether it is there and was counted. */
+  async #count(event: ObjectEvent, namespace: string): Promise<boolean> {
+    const path = `${collectionOf(namespace)}/${encodeURIComponent(event.name)}`;
     const found = await this.#client.call({ method: 'GET', path });
-    if (found.status === 404) return this.record(event);
-    if (found.status !== 200) return outcomeOf(found);
+    if (found.status !== 200) return false;
     const { metadata, series, eventTime } = found.body as StoredEvent;
     const last = parseTimestamp(series?.lastObservedTime ?? eventTime);
-    if (last !== undefined && elapsedMs(last, event.at) < SAME_REPEAT_MS) return 'there';
+    if (last !== undefined && elapsedMs(last, event.at) < SAME_REPEAT_MS) return true;
     const body = {
       metadata: { resourceVersion: metadata?.resourceVersion },
       // Without a series it was seen once. Nothing else of an Event may change.
       series: { count: (series?.count ?? 1) + 1, lastObservedTime: microTime(event.at) },
     };
     const contentType = 'application/merge-patch+json';
-    const answer = await this.#client.call({ method: 'PATCH', path, body, contentType });
-    if (answer.status === 404) return this.record(event);
-    return answer.status === 409 ? 'there' : outcomeOf(answer);
+    const { status } = await this.#client.call({ method: 'PATCH', path, body, contentType });
+    // Changed meanwhile: somebody else has counted.
+    return status < 300 || status === 409;
   }
 }
 
@@ -57,8 +72,8 @@ interface StoredEvent {
   readonly series?: { readonly count?: number; readonly lastObservedTime?: string };
 }
 
-function collectionOf(event: ObjectEvent): string {
-  return `/apis/events.k8s.io/v1/namespaces/${encodeURIComponent(eventNamespace(event))}/events`;
+function collectionOf(namespace: string): string {
+  return `/apis/events.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/events`;
 }
 
 function outcomeOf(answer: ApiAnswer): RecordOutcome {

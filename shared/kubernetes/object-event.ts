@@ -11,16 +11,20 @@ export interface EventReporter {
 
 /** In bytes of UTF-8. Source: Kubernetes `pkg/apis/core/validation/events.go`. */
 const LIMITS = { note: 1_024, reason: 128, action: 128, instance: 128 } as const;
-/** Where Events about what has no namespace have to be. Source: the same. */
-export const NODE_EVENTS_NAMESPACE = 'default';
+/**
+ * Where Events about what has no namespace may be: the second is the only one for older API servers, which refuse the first.
+ *
+ * @see the same, and the same in Kubernetes 1.20
+ */
+const CLUSTER_EVENTS: readonly string[] = ['default', 'kube-system'];
 
 /** An Event as it is created. */
-export function toEventResource(event: ObjectEvent, reporter: EventReporter): object {
+export function toEventResource(event: ObjectEvent, namespace: string, reporter: EventReporter): object {
   const { name, regarding, related, type, reason, action, note, at } = event;
   return {
     apiVersion: 'events.k8s.io/v1',
     kind: 'Event',
-    metadata: { name, namespace: eventNamespace(event) },
+    metadata: { name, namespace },
     eventTime: microTime(at),
     reportingController: reporter.controller,
     reportingInstance: cutBytes(reporter.instance, LIMITS.instance) || 'unknown',
@@ -33,9 +37,9 @@ export function toEventResource(event: ObjectEvent, reporter: EventReporter): ob
   };
 }
 
-/** An Event is where its object is. */
-export function eventNamespace({ regarding }: Pick<ObjectEvent, 'regarding'>): string {
-  return regarding.namespace === '' ? NODE_EVENTS_NAMESPACE : regarding.namespace;
+/** Where an Event may be, the first choice first: where its object is. */
+export function eventNamespaces({ regarding }: Pick<ObjectEvent, 'regarding'>): readonly string[] {
+  return regarding.namespace === '' ? CLUSTER_EVENTS : [regarding.namespace];
 }
 
 /** A point in time as the API server has it in Events: with six digits, or it is refused. */
