@@ -1,4 +1,5 @@
 import type { SecretSource } from '../../shared/config/secrets.ts';
+import { silenceWarnings } from '../../shared/domain/notifications/silences.ts';
 import { type ChannelParts, createChannels } from './channels.ts';
 import type { Notification } from './function-ports.ts';
 import { readNotifyConfig } from './notify-config.ts';
@@ -18,5 +19,7 @@ export function readNotification(
   { env, ...parts }: NotificationParts,
 ): Notification {
   const { channels, ...settings } = readNotifyConfig(file, { env });
+  const { clock, log } = parts;
+  for (const warning of silenceWarnings(settings.routing.silences, clock.now())) log.warn({ file }, warning);
   return { channels: createChannels(channels, parts), settings };
 }

@@ -43,11 +43,11 @@ export function toDelivery(stored: Stored): Delivery {
     episode,
     told: told && { ...told, at: toTime(told.at) },
     externalId,
-    claimedUntil: claimedUntil === undefined ? undefined : toTime(claimedUntil),
+    claimedUntil: maybeTime(claimedUntil),
     failure: failure && {
       ...failure,
       at: toTime(failure.at),
-      notBefore: failure.notBefore === undefined ? undefined : toTime(failure.notBefore),
+      notBefore: maybeTime(failure.notBefore),
     },
     storm: storm && { ...storm, since: toTime(storm.since) },
     leader,
@@ -60,11 +60,11 @@ export function toStoredDelivery(delivery: Delivery): Record<keyof Delivery, unk
   return {
     ...delivery,
     told: told && { ...told, at: formatTimestamp(told.at) },
-    claimedUntil: claimedUntil && formatTimestamp(claimedUntil),
+    claimedUntil: maybeTimestamp(claimedUntil),
     failure: failure && {
       ...failure,
       at: formatTimestamp(failure.at),
-      notBefore: failure.notBefore && formatTimestamp(failure.notBefore),
+      notBefore: maybeTimestamp(failure.notBefore),
     },
     storm: storm && { ...storm, since: formatTimestamp(storm.since) },
   };
@@ -73,4 +73,12 @@ export function toStoredDelivery(delivery: Delivery): Record<keyof Delivery, unk
 /** The schema has seen that it is a time. */
 function toTime(text: string): EpochMs {
   return epochMs(Date.parse(text));
+}
+
+function maybeTime(text: string | undefined): EpochMs | undefined {
+  return text === undefined ? undefined : toTime(text);
+}
+
+function maybeTimestamp(time: EpochMs | undefined): string | undefined {
+  return time === undefined ? undefined : formatTimestamp(time);
 }

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAlertmanagerChannel } from '../../../shared/channels/alertmanager.ts';
 import type { Message } from '../../../shared/domain/notifications/message.ts';
+import type { Intent } from '../../../shared/domain/notifications/next-intent.ts';
 import { durationMs, epochMs } from '../../../shared/domain/units.ts';
-import type { Intent, Notice } from '../../../shared/runtime/channel.ts';
+import type { Notice } from '../../../shared/runtime/channel.ts';
 import { notices } from '../../support/notices.ts';
 import { Alertmanager, alertmanagerMissing } from '../support/alertmanager.ts';
 import { freePort } from '../support/free-port.ts';

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMailChannel, type MailOptions } from '../../../shared/channels/mail.ts';
 import type { Message } from '../../../shared/domain/notifications/message.ts';
+import type { Intent } from '../../../shared/domain/notifications/next-intent.ts';
 import { durationMs } from '../../../shared/domain/units.ts';
-import type { Intent, Notice } from '../../../shared/runtime/channel.ts';
+import type { Notice } from '../../../shared/runtime/channel.ts';
 import { failureOf } from '../../support/failure.ts';
 import { notices } from '../../support/notices.ts';
 import { Exim, eximMissing } from '../support/exim.ts';

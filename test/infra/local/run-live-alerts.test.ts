@@ -21,7 +21,8 @@ it('`run` takes alerts at POST /alerts as well, and tells what is true of them',
   const ending = new AbortController();
   const running = runLive({
     config: readConfig(env),
-    cluster: { env },
+    env,
+    cluster: {},
     clock: { now: () => epochMs(Date.parse('2026-08-22T10:10:00Z')) },
     logTo: new Writable({ write: (_chunk, _encoding, done) => done() }),
     onEvent: (event) => void events.push(event),
