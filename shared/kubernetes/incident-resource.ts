@@ -65,9 +65,10 @@ const statusSchema = z.object({
   resolvedAt: time.optional(),
   resolution: z.enum(RESOLUTIONS).optional(),
   causes: z.array(z.object(cause)),
-  otherCausesSince: time
+  toldCauses: z
+    .object({ causes: z.array(z.object(cause)), othersSince: time })
     .optional()
-    .describe('since when other causes are seen, none of them newly proven: told when they stay'),
+    .describe('what was told of the causes, while others are seen: they are told when they stay'),
   vmis: z.array(z.object({ ...named, uid: z.string() })),
   vmiCount: count,
   launcherPods: z.array(z.object(named)),
@@ -143,7 +144,7 @@ function toStatus(
   incident: Incident,
   { outbox, deliveries }: Pick<IncidentRecord, 'outbox' | 'deliveries'>,
 ): Record<string, unknown> {
-  const { node: _, since, openedAt, resolvedAt, resolution, otherCausesSince, diagnosis, ...same } = incident;
+  const { node: _, since, openedAt, resolvedAt, resolution, toldCauses, diagnosis, ...same } = incident;
   return {
     ...same,
     cause: primaryCause(incident),
@@ -151,7 +152,9 @@ function toStatus(
     ...(openedAt === undefined ? {} : { openedAt: formatTimestamp(openedAt) }),
     ...(resolvedAt === undefined ? {} : { resolvedAt: formatTimestamp(resolvedAt) }),
     ...(resolution === undefined ? {} : { resolution }),
-    ...(otherCausesSince === undefined ? {} : { otherCausesSince: formatTimestamp(otherCausesSince) }),
+    ...(toldCauses === undefined
+      ? {}
+      : { toldCauses: { ...toldCauses, othersSince: formatTimestamp(toldCauses.othersSince) } }),
     ...(diagnosis === undefined
       ? {}
       : { diagnosis: { ...diagnosis, diagnosedAt: formatTimestamp(diagnosis.diagnosedAt) } }),
@@ -162,7 +165,7 @@ function toStatus(
 
 function toIncident(node: string, status: Status): Incident {
   const { cause: _, outbox: __, deliveries: ___, ...rest } = status;
-  const { since, openedAt, resolvedAt, resolution, otherCausesSince, diagnosis, ...same } = rest;
+  const { since, openedAt, resolvedAt, resolution, toldCauses, diagnosis, ...same } = rest;
   return {
     ...same,
     node,
@@ -170,7 +173,9 @@ function toIncident(node: string, status: Status): Incident {
     openedAt: openedAt === undefined ? undefined : toTime(openedAt),
     resolvedAt: resolvedAt === undefined ? undefined : toTime(resolvedAt),
     resolution,
-    ...(otherCausesSince === undefined ? {} : { otherCausesSince: toTime(otherCausesSince) }),
+    ...(toldCauses === undefined
+      ? {}
+      : { toldCauses: { ...toldCauses, othersSince: toTime(toldCauses.othersSince) } }),
     diagnosis: diagnosis === undefined ? undefined : toDiagnosis(diagnosis),
   };
 }

@@ -35,14 +35,14 @@ export type TellOutcome = 'told' | 'refused' | 'unavailable' | 'contested';
 
 /**
  * Tells one notice, once: it is claimed in the record before it is told, and recorded after. Whoever dies in between
- * is taken over from when the claim has run out; only then a channel that drops no duplicates may hear it twice.
- * A channel that drops them is not claimed.
+ * is taken over from when the claim has run out; only then a channel that drops no duplicates may show it twice.
+ * A reminder is neither claimed nor recorded: it is due again within a minute, and one too many does no harm.
  *
  * @throws KUBE_ errors; IncidentConflictError when the outcome could not be recorded; SinkUnavailableError when it could
  *   not be published that the channel gave up: that stays in the record
  */
 export async function tell(channel: Channel, telling: Telling, ports: SettlePorts): Promise<TellOutcome> {
-  if (!channel.abilities.deduplicates && !(await claim(telling, ports))) return 'contested';
+  if (!isReminder(channel, telling) && !(await claim(telling, ports))) return 'contested';
   try {
     const receipt = await channel.send(telling.notice, telling.delivery.externalId);
     await succeed(channel, telling, receipt, ports);
@@ -56,18 +56,20 @@ export async function tell(channel: Channel, telling: Telling, ports: SettlePort
 
 type ChannelError = ChannelUnavailableError | ChannelRefusedError;
 
+function isReminder({ abilities }: Channel, { notice }: Telling): boolean {
+  return notice.intent === 'repeat' && abilities.keepAliveMs !== undefined;
+}
+
 async function succeed(
-  { name, abilities }: Channel,
+  channel: Channel,
   telling: Telling,
   { externalId }: Receipt,
   ports: SettlePorts,
 ): Promise<void> {
-  const { delivery, notice, told } = telling;
-  ports.metrics.noticeTold(name, 'told');
-  ports.log.info(aboutOf(name, telling), 'notice told');
-  // A reminder is due again within a minute: it is not worth a write, and one too many does no harm.
-  const isReminder = notice.intent === 'repeat' && abilities.keepAliveMs !== undefined;
-  if (isReminder && delivery.failure === undefined) return;
+  const { delivery, told } = telling;
+  ports.metrics.noticeTold(channel.name, 'told');
+  ports.log.info(aboutOf(channel.name, telling), 'notice told');
+  if (isReminder(channel, telling) && delivery.failure === undefined) return;
   const concluded = {
     ...delivery,
     told,

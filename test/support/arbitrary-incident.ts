@@ -49,7 +49,10 @@ export const arbitraryIncident: fc.Arbitrary<Incident> = fc.record({
   resolvedAt: fc.option(arbitraryTime, { nil: undefined }),
   resolution: fc.option(fc.constantFrom(...RESOLUTIONS), { nil: undefined }),
   causes: fc.array(fc.record(cause), { maxLength: 20 }),
-  otherCausesSince: fc.option(arbitraryTime, { nil: undefined }),
+  toldCauses: fc.option(
+    fc.record({ causes: fc.array(fc.record(cause), { maxLength: 3 }), othersSince: arbitraryTime }),
+    { nil: undefined },
+  ),
   vmis: listOf(fc.record(vmi)),
   vmiCount: fc.nat(),
   launcherPods: listOf(fc.record({ namespace: name, name })),

@@ -3,15 +3,18 @@ import { createFunction as createDaemonSetChanged } from '../../functions/daemon
 import { createFunction as createDiagnose } from '../../functions/diagnose/handler.ts';
 import { createFunction as createHandlerPodChanged } from '../../functions/handler-pod-changed/handler.ts';
 import { createFunction as createNodeChanged } from '../../functions/node-changed/handler.ts';
+import { createFunction as createNotify, type NotifySettings } from '../../functions/notify/handler.ts';
 import { createFunction as createPlacementChanged } from '../../functions/placement-changed/handler.ts';
 import { createFunction as createWorkloadChanged } from '../../functions/workload-changed/handler.ts';
+import { parseNotifyConfig, usualNotifyConfig } from '../../shared/config/notify-config.ts';
 import type { ClusterFacts } from '../../shared/domain/cluster-facts.ts';
 import { FactsCollector } from '../../shared/domain/facts-collector.ts';
 import { type ClusterObject, KINDS } from '../../shared/domain/objects.ts';
-import { durationMs, type EpochMs, epochMs } from '../../shared/domain/units.ts';
+import { type Clock, durationMs, type EpochMs, epochMs } from '../../shared/domain/units.ts';
 import type { IncidentData } from '../../shared/events/incident-data.ts';
 import type { IncomingEvent } from '../../shared/events/incoming-event.ts';
 import type { ProductEvent } from '../../shared/events/product-event.ts';
+import type { Channel } from '../../shared/runtime/channel.ts';
 import { Judge } from '../../shared/runtime/judge.ts';
 import type { ServerlessFunction } from '../../shared/runtime/serverless-function.ts';
 import { aCluster, evidenceOf } from './facts.ts';
@@ -28,6 +31,25 @@ const CREATORS = [
   createDiagnose,
 ];
 
+export interface StoryOptions {
+  /** How many of each function there are, each with a memory of its own; every event comes to all of them. One unless told. */
+  readonly instances?: number;
+  /** How often each published event is delivered; once unless told. */
+  readonly times?: number;
+  /** Which of so many waiting events is next; the first unless told. */
+  readonly pick?: (waiting: number) => number;
+  /** Who is told of incidents; by the world's clock. */
+  readonly channels?: (clock: Clock) => readonly Channel[];
+}
+
+/** All channels are told of what is open. */
+function settingsFor(channels: readonly Channel[]): NotifySettings {
+  const names = channels.map(({ name }) => name).join();
+  const text = `channels: [${channels.map(({ name }) => `{type: log, name: ${name}}`).join()}]\nroutes: [{channels: [${names}]}]`;
+  const secrets = { readFile: () => '', env: {} };
+  return channels.length === 0 ? usualNotifyConfig() : parseNotifyConfig(text, { file: 'story', secrets });
+}
+
 /** All functions on one cluster, whose state a test sets; what they publish goes to those who consume it, and is kept. */
 export class StoryWorld {
   readonly incidents = new FakeIncidents();
@@ -37,11 +59,15 @@ export class StoryWorld {
   #queue: ProductEvent[] = [];
   #audits = 0;
   readonly #functions: readonly ServerlessFunction[];
+  readonly #options: StoryOptions;
 
-  /** @param instances - how many of each function there are, each with a memory of its own; they take turns */
-  constructor(instances = 1) {
-    this.#functions = Array.from({ length: instances }, () => this.#instance()).flat();
+  constructor(options: StoryOptions = {}) {
+    this.#options = options;
+    this.#functions = Array.from({ length: options.instances ?? 1 }, () => this.#instance()).flat();
   }
+
+  /** The world's own time. */
+  readonly clock: Clock = { now: () => epochMs(this.#now) };
 
   set(objects: readonly ClusterObject[], at: EpochMs): void {
     this.#objects = objects;
@@ -51,8 +77,13 @@ export class StoryWorld {
   /** Delivers an event to every instance of every function that consumes it, and what follows from it as well. */
   async deliver(event: IncomingEvent): Promise<void> {
     await this.#handle(event);
-    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift())
-      await this.#handle({ ...next });
+    for (let next = this.#next(); next !== undefined; next = this.#next()) await this.#handle({ ...next });
+  }
+
+  /** The first that waits, or any of them. */
+  #next(): ProductEvent | undefined {
+    const [next] = this.#queue.splice(this.#options.pick?.(this.#queue.length) ?? 0, 1);
+    return next;
   }
 
   /** Asks for an audit of everything. */
@@ -100,16 +131,15 @@ export class StoryWorld {
   }
 
   #instance(): readonly ServerlessFunction[] {
-    const clock = { now: () => epochMs(this.#now) };
     const ports = {
       incidents: this.incidents,
       sink: {
         publish: async (event: ProductEvent) => {
           this.published.push(event);
-          this.#queue.push(event);
+          this.#queue.push(...Array.from({ length: this.#options.times ?? 1 }, () => event));
         },
       },
-      clock,
+      clock: this.clock,
       log: SILENT_LOG,
       metrics: NO_METRICS,
       policy: { graceMs: durationMs(120_000) },
@@ -127,7 +157,9 @@ export class StoryWorld {
       clusterOf: (node: string) => aCluster(this.#facts(node), evidenceOf([])),
     };
     const judge = new Judge(ports);
-    return CREATORS.map((create) => create({ ...ports, judge }));
+    const channels = this.#options.channels?.(this.clock) ?? [];
+    const notifying = { channels, settings: settingsFor(channels), incidentNamespace: async () => 'orphans' };
+    return [...CREATORS, createNotify].map((create) => create({ ...ports, ...notifying, judge }));
   }
 
   #facts(detailsOf?: string): ClusterFacts {

@@ -1,5 +1,4 @@
-import type { Incident, IncidentCause, IncidentWorkload } from './incident.ts';
-import type { Observation } from './observation.ts';
+import type { IncidentCause, IncidentWorkload } from './incident.ts';
 
 /** Whether any of the workload that was there still is: by UID of a VMI, or by name of a launcher pod. */
 export function isAnyLeft(previous: IncidentWorkload, seen: IncidentWorkload): boolean {
@@ -24,13 +23,8 @@ export function isSameWorkload(previous: IncidentWorkload, seen: IncidentWorkloa
 }
 
 /** By code and certainty: summaries tell counts and times, which change without anything having happened. */
-export function isSameCauses(previous: Incident, seen: Observation): boolean {
-  return keyOfCauses(previous.causes) === keyOfCauses(seen.causes);
-}
-
-/** Whether the definite causes are the same. */
-export function isSameProvenCauses(previous: Incident, seen: Observation): boolean {
-  return keyOfCauses(previous.causes.filter(isDefinite)) === keyOfCauses(seen.causes.filter(isDefinite));
+export function isSameCauses(a: readonly IncidentCause[], b: readonly IncidentCause[]): boolean {
+  return keyOfCauses(a) === keyOfCauses(b);
 }
 
 /** Whether nothing will bring a handler back by itself: that is proven. */

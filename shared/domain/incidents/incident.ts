@@ -68,6 +68,12 @@ export interface IncidentWorkload {
   readonly launcherPodCount: number;
 }
 
+/** Causes as they were told last, and since when others are seen. */
+export interface ToldCauses {
+  readonly causes: readonly IncidentCause[];
+  readonly othersSince: EpochMs;
+}
+
 /** What is known of one node that is, or was, orphaned or at risk. The same data, whoever looks. */
 export interface Incident extends IncidentWorkload {
   /** The node's name, which is the record's name. */
@@ -85,10 +91,10 @@ export interface Incident extends IncidentWorkload {
   readonly openedAt: EpochMs | undefined;
   readonly resolvedAt: EpochMs | undefined;
   readonly resolution: Resolution | undefined;
-  /** As the judgement saw them when they were told, the primary first; without Events. */
+  /** As the judgement saw them last, the primary first; without Events. */
   readonly causes: readonly IncidentCause[];
-  /** Since when, while it is open, others are seen, which are told when that holds; nothing while there are none. */
-  readonly otherCausesSince?: EpochMs | undefined;
+  /** Of an open incident: what was told, while others are seen; they are told when that holds. */
+  readonly toldCauses?: ToldCauses | undefined;
   /** VMIs that left the node while it was not managed, in this episode; at most MAX_NAMED, the last ones. */
   readonly goneVmis: readonly GoneVmi[];
   readonly diagnosis: IncidentDiagnosis | undefined;

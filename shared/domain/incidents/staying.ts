@@ -1,7 +1,7 @@
 import { type DurationMs, type EpochMs, elapsedMs } from '../units.ts';
-import { isDefinite, isSameCauses, isSameProvenCauses, isSameWorkload } from './comparison.ts';
+import { isDefinite, isSameCauses, isSameWorkload } from './comparison.ts';
 import { goneSince, severityOf, workloadOnly } from './consequences.ts';
-import type { Announcement, Incident } from './incident.ts';
+import type { Announcement, Incident, IncidentCause } from './incident.ts';
 import type { Observation } from './observation.ts';
 
 /** What is new about an incident whose state stays. */
@@ -19,7 +19,7 @@ export interface Correction {
  * | --- | --- | --- |
  * | AtRisk | told | told |
  * | Suspected | told; a proven cause opens it, see `transition` | the record is corrected quietly |
- * | Open | told | told when they have been others for the grace period: until then the record keeps what was told |
+ * | Open | told | told when they have been others than what was told for the grace period; the record is corrected quietly |
  *
  * So whoever follows an open incident hears of its handler's way back once: that it is resolved.
  */
@@ -30,12 +30,12 @@ export function staying(
   now: EpochMs,
 ): Correction | undefined {
   if (!isSameWorkload(previous, seen)) return update(previous, seen);
-  const isSame = isSameCauses(previous, seen);
+  const isSame = isSameCauses(previous.causes, seen.causes);
   switch (previous.state) {
     case 'Suspected':
       return isSame ? undefined : quietly({ ...previous, causes: seen.causes });
     case 'Open':
-      return stayingOpen(previous, isSame, seen, { graceMs, now });
+      return stayingOpen(previous, seen, graceMs, now);
     case 'AtRisk':
     case 'Resolved':
       return isSame ? undefined : update(previous, seen);
@@ -44,21 +44,26 @@ export function staying(
 
 function stayingOpen(
   previous: Incident,
-  isSame: boolean,
   seen: Observation,
-  { graceMs, now }: { readonly graceMs: DurationMs; readonly now: EpochMs },
+  graceMs: DurationMs,
+  now: EpochMs,
 ): Correction | undefined {
-  const { otherCausesSince } = previous;
-  if (isSame)
-    return otherCausesSince === undefined ? undefined : quietly({ ...previous, otherCausesSince: undefined });
-  const isPassing = elapsedMs(otherCausesSince ?? now, now) < graceMs && !isOtherwiseProven(previous, seen);
-  if (!isPassing) return update(previous, seen);
-  return otherCausesSince === undefined ? quietly({ ...previous, otherCausesSince: now }) : undefined;
+  const told = previous.toldCauses?.causes ?? previous.causes;
+  const othersSince = previous.toldCauses?.othersSince ?? now;
+  const areTold = isSameCauses(told, seen.causes);
+  const isDue = elapsedMs(othersSince, now) >= graceMs || isOtherwiseProven(told, seen.causes);
+  if (!areTold && isDue) return update(previous, seen);
+  if (isSameCauses(previous.causes, seen.causes)) return undefined;
+  return quietly({
+    ...previous,
+    causes: seen.causes,
+    toldCauses: areTold ? undefined : { causes: told, othersSince },
+  });
 }
 
 /** That nothing is proven any more is told by what comes of it. */
-function isOtherwiseProven(previous: Incident, seen: Observation): boolean {
-  return seen.causes.some(isDefinite) && !isSameProvenCauses(previous, seen);
+function isOtherwiseProven(told: readonly IncidentCause[], seen: readonly IncidentCause[]): boolean {
+  return seen.some(isDefinite) && !isSameCauses(told.filter(isDefinite), seen.filter(isDefinite));
 }
 
 function quietly(next: Incident): Correction {
@@ -72,7 +77,7 @@ function update(previous: Incident, seen: Observation): Correction {
     severity: severityOf(previous.state, goneVmis),
     revision: previous.revision + 1,
     causes: seen.causes,
-    otherCausesSince: undefined,
+    toldCauses: undefined,
     ...workloadOnly(seen),
     goneVmis,
   };

@@ -158,7 +158,7 @@ function advance(
     since: state === 'Open' && previous.state === 'Suspected' ? previous.since : now,
     openedAt: state === 'Open' ? now : undefined,
     causes: seen.causes,
-    otherCausesSince: undefined,
+    toldCauses: undefined,
     ...workloadOnly(seen),
     goneVmis,
   };
@@ -180,7 +180,9 @@ function resolve(previous: Incident, seen: Observation, resolution: Resolution, 
     revision: previous.revision + 1,
     resolvedAt: now,
     resolution,
-    otherCausesSince: undefined,
+    // What it was, not what its handler went through on its way back.
+    causes: previous.toldCauses?.causes ?? previous.causes,
+    toldCauses: undefined,
     ...workloadOnly(seen),
     goneVmis,
   };
