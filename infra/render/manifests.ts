@@ -4,6 +4,7 @@ import { manifest as daemonSetChanged } from '../../functions/daemonset-changed/
 import { manifest as diagnose } from '../../functions/diagnose/manifest.ts';
 import { manifest as handlerPodChanged } from '../../functions/handler-pod-changed/manifest.ts';
 import { manifest as nodeChanged } from '../../functions/node-changed/manifest.ts';
+import { manifest as notify } from '../../functions/notify/manifest.ts';
 import { manifest as placementChanged } from '../../functions/placement-changed/manifest.ts';
 import { manifest as workloadChanged } from '../../functions/workload-changed/manifest.ts';
 import type { FunctionManifest } from '../../shared/runtime/function-manifest.ts';
@@ -18,6 +19,7 @@ export const MANIFESTS: readonly FunctionManifest[] = [
   audit,
   alertReceived,
   diagnose,
+  notify,
 ];
 
 /** The names of the functions that publish a type. */

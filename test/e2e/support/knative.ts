@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { runEventSource } from '../../../infra/local/event-source/event-source.ts';
-import { FUNCTION_NAMES, type FunctionName, loadFunction } from '../../../infra/server/catalog.ts';
+import { MANIFESTS } from '../../../infra/render/manifests.ts';
+import { FUNCTION_NAMES, type FunctionName } from '../../../infra/server/catalog.ts';
 import { epochMs } from '../../../shared/domain/units.ts';
 import type { IncomingEvent } from '../../../shared/events/incoming-event.ts';
 import { ApiClient } from '../../../shared/kubernetes/api-client.ts';
@@ -117,17 +118,17 @@ export class Knative {
       wanted.map(async (name) => {
         const started = await FunctionProcess.start(name, variables);
         this.functions.push(started);
-        this.router.subscribe({ name, url: started.url, consumes: await subscriptionsOf(name) });
+        this.router.subscribe({ name, url: started.url, consumes: subscriptionsOf(name) });
       }),
     );
   }
 }
 
 /** What a Trigger would be rendered from. */
-async function subscriptionsOf(name: FunctionName): Promise<readonly Subscription[]> {
-  const create = await loadFunction(name);
-  // Nothing is asked of the ports before the first event.
-  return create({} as never).manifest.consumes;
+function subscriptionsOf(name: FunctionName): readonly Subscription[] {
+  const manifest = MANIFESTS.find((it) => it.name === name);
+  if (manifest === undefined) throw new Error(`no manifest of ${name}`);
+  return manifest.consumes;
 }
 
 /** The same change in Reference mode, under an id that is chance, as all ids of ApiServerSource are. */
