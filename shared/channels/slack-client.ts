@@ -1,4 +1,4 @@
-// Only its types: the SDK takes a while to load, and a process that tells nobody in Slack never needs it.
+// Only its types: the SDK is loaded when it is needed, by slack-web-client.ts.
 import type { FetchFunction, WebClient } from '@slack/web-api';
 import type { DurationMs } from '../domain/units.ts';
 import { FunctionError } from '../errors/errors.ts';
@@ -42,9 +42,9 @@ const MAY_PASS = new Set([
  * no more of an answer than they do.
  */
 export async function createSlackClient(options: SlackClientOptions): Promise<WebClient> {
-  const { WebClient } = await import('@slack/web-api');
+  const { newWebClient } = await import('./slack-web-client.ts');
   const { token, apiUrl } = options;
-  return new WebClient(token, {
+  return newWebClient(token, {
     ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
     allowAbsoluteUrls: false,
     fetch: fetchBy(options),

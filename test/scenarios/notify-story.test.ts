@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { ClusterObject } from '../../shared/domain/objects.ts';
+import { random } from '../e2e/support/random.ts';
 import { type ChannelServers, startChannelServers } from '../support/channel-servers.ts';
 import { at } from '../support/incidents.ts';
 import { aDaemonSet, aHandler, aKubeVirt, aNode, aVmi } from '../support/objects.ts';
@@ -78,25 +79,14 @@ it('tells every channel what it has to hear, and nothing else', async () => {
 it.each([1, 2, 3, 4, 5])(
   'tells the same when every event comes three times, in any order, to two instances (seed %i)',
   async (seed) => {
-    const random = randomOf(seed);
-    const pick = (waiting: number) => Math.floor(random() * waiting);
+    const next = random(seed);
+    const pick = (waiting: number) => Math.floor(next() * waiting);
     const world = new StoryWorld({ channels: servers.channels, instances: 2, times: 3, pick });
     await play(world);
     expect(servers.received).toEqual(EXPECTED);
     // And when all of it comes again, long after.
-    const again = [...world.published, ...world.published].sort(() => random() - 0.5);
+    const again = [...world.published, ...world.published].sort(() => next() - 0.5);
     for (const event of again) await world.deliver({ ...event });
     expect(servers.received).toEqual(EXPECTED);
   },
 );
-
-/** The same numbers for the same seed. Source: mulberry32, public domain. */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}

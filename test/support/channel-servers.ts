@@ -15,6 +15,9 @@ export interface ChannelServers {
   readonly received: Readonly<Record<string, readonly string[]>>;
   /** The channels that tell them, by a configuration as a user would write it. */
   channels(clock: Clock): readonly Channel[];
+  /** That configuration for a process, without Kubernetes Events, and the secrets that it names. */
+  readonly config: string;
+  readonly env: Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
 
@@ -24,10 +27,9 @@ const SECRETS: Readonly<Record<string, string>> = {
   SIGNING: `whsec_${Buffer.alloc(24).toString('base64')}`,
 };
 
-/** Every channel that has another side, at `base`. */
-function configFor(base: string): string {
-  return `
-channels:
+/** Every channel, those that have another side at `base`. */
+function configFor(base: string, names: readonly string[]): string {
+  const all = `
   - {name: slack-webhook, type: slack-webhook, webhookUrl: {env: SLACK_WEBHOOK}}
   - {name: slack, type: slack, token: {env: TOKEN}, channel: C0123456789, apiUrl: ${base}/slack/}
   - {name: teams, type: teams, webhookUrl: {env: TEAMS}}
@@ -36,11 +38,12 @@ channels:
   - {name: mail, type: mail, url: {env: SMTP}, from: orphans@example.org, to: [ops@example.org]}
   - {name: webhook, type: webhook, url: {env: WEBHOOK}, secrets: [{env: SIGNING}]}
   - {name: kubernetes-events, type: kubernetes-events}
-  - {name: log, type: log}
-routes:
-  - channels: [slack-webhook, slack, teams, pagerduty, alertmanager, mail, webhook, kubernetes-events, log]
-`;
+  - {name: log, type: log}`;
+  const channels = all.split('\n').filter((line) => names.some((name) => line.includes(`{name: ${name},`)));
+  return `channels:\n${channels.join('\n')}\nroutes:\n  - channels: [${names.join()}]\n`;
 }
+
+const REMOTE = ['slack-webhook', 'slack', 'teams', 'pagerduty', 'alertmanager', 'mail', 'webhook'] as const;
 
 /** Starts them. `received` is sorted into the names of channels by the first part of the path. */
 export async function startChannelServers(): Promise<ChannelServers> {
@@ -81,9 +84,14 @@ export async function startChannelServers(): Promise<ChannelServers> {
       return { ...received, mail: smtp.mails.map(subjectOf) };
     },
     channels: (clock) => {
-      const { channels } = parseNotifyConfig(configFor(base), { file: 'story', secrets });
+      const { channels } = parseNotifyConfig(configFor(base, [...REMOTE, 'kubernetes-events', 'log']), {
+        file: 'story',
+        secrets,
+      });
       return createChannels(channels, { clock, log, recorder });
     },
+    config: configFor(base, REMOTE),
+    env,
     close: async () => {
       server.closeAllConnections();
       server.close();
