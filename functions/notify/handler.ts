@@ -1,18 +1,18 @@
 import type { Incident } from '../../shared/domain/incidents/incident.ts';
-import { newDelivery, withDelivery } from '../../shared/domain/notifications/delivery.ts';
+import { newDelivery } from '../../shared/domain/notifications/delivery.ts';
 import type { LinkTemplates } from '../../shared/domain/notifications/fill-links.ts';
 import type { Routed } from '../../shared/domain/notifications/next-intent.ts';
 import { type Routing, routeIncident } from '../../shared/domain/notifications/routing.ts';
 import { type DurationMs, durationMs, type EpochMs } from '../../shared/domain/units.ts';
-import { IncidentConflictError } from '../../shared/errors/errors.ts';
 import { parseAuditRequest } from '../../shared/events/audit-events.ts';
 import type { Channel } from '../../shared/runtime/channel.ts';
+import { createGate } from '../../shared/runtime/gate.ts';
 import { LatestOnly, type LatestOnlyPorts } from '../../shared/runtime/latest-only.ts';
 import { type Labels, NodeLabels } from '../../shared/runtime/node-labels.ts';
 import type { IncidentRecord, ObjectReader } from '../../shared/runtime/ports.ts';
 import type { ServerlessFunction } from '../../shared/runtime/serverless-function.ts';
 import type { SettlePorts } from '../../shared/runtime/settle.ts';
-import { type Telling, type TellOutcome, tell } from '../../shared/runtime/tell.ts';
+import { join, type Telling, type TellOutcome, type TellPorts, tell } from '../../shared/runtime/tell.ts';
 import { toNotice } from '../../shared/runtime/to-notice.ts';
 import { type ChannelFacts, decide, type Known, type NotifyPolicy, type Plan } from './decide.ts';
 import { manifest } from './manifest.ts';
@@ -50,7 +50,10 @@ export function createFunction(ports: NotifyPorts): ServerlessFunction {
   const lists = new LatestOnly<readonly Filled[]>(ports);
   const read = () => lists.run('all', () => readFilled(ports));
   const labels = new NodeLabels(ports);
-  const rounds = ports.channels.map((channel) => new ChannelRounds(channel, { ...ports, read, labels }));
+  const writes = createGate(1);
+  const rounds = ports.channels.map(
+    (channel) => new ChannelRounds(channel, { ...ports, read, labels, writes }),
+  );
   const types: ReadonlySet<string> = new Set(manifest.consumes.map(({ type }) => type));
   return {
     manifest,
@@ -69,7 +72,7 @@ async function readFilled({ incidents }: NotifyPorts): Promise<readonly Filled[]
   return records.filter((record): record is Filled => record.incident !== undefined);
 }
 
-interface RoundPorts extends NotifyPorts {
+interface RoundPorts extends NotifyPorts, TellPorts {
   readonly read: () => Promise<readonly Filled[]>;
   readonly labels: NodeLabels;
 }
@@ -101,8 +104,8 @@ class ChannelRounds {
     const namespace = await incidentNamespace();
     const { plans, joins } = decide(records, await this.#facts(records), settings, clock.now());
     const outcomes = await this.#tellAll(plans, records, namespace);
-    const joined = await Promise.all([...joins].map(([node, leader]) => this.#join(node, leader, records)));
-    return outcomes.includes('contested') || joined.includes(false);
+    await Promise.all([...joins].map(([node, leader]) => this.#join(node, leader, records)));
+    return outcomes.includes('contested');
   }
 
   /** One after the other, until the channel does not take any: the others are tried next time. */
@@ -138,21 +141,10 @@ class ChannelRounds {
     };
   }
 
-  /** Writes that another node's delivery tells of this incident too. `false`: somebody else wrote the record meanwhile. */
-  async #join(node: string, leader: string, records: readonly Filled[]): Promise<boolean> {
+  async #join(node: string, leader: string, records: readonly Filled[]): Promise<void> {
     const record = records.find((it) => it.node === node);
-    if (record === undefined) return true;
-    const delivery = { ...newDelivery(this.name, record.incident.episode), leader };
-    try {
-      await this.#ports.incidents.update({
-        ...record,
-        deliveries: withDelivery(record.deliveries, delivery),
-      });
-      return true;
-    } catch (error) {
-      if (error instanceof IncidentConflictError) return false;
-      throw error;
-    }
+    if (record === undefined) return;
+    await join(record, { ...newDelivery(this.name, record.incident.episode), leader }, this.#ports);
   }
 
   async #facts(records: readonly Filled[]): Promise<ChannelFacts> {

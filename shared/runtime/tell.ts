@@ -1,23 +1,22 @@
-import {
-  type Delivery,
-  type DeliveryFailure,
-  type Told,
-  withDelivery,
-} from '../domain/notifications/delivery.ts';
-import { type DurationMs, durationMs, type EpochMs, epochMs, formatTimestamp } from '../domain/units.ts';
+import { type Delivery, type Told, withDelivery } from '../domain/notifications/delivery.ts';
+import { type DurationMs, durationMs, epochMs } from '../domain/units.ts';
 import { ChannelRefusedError, ChannelUnavailableError, IncidentConflictError } from '../errors/errors.ts';
-import { sourceOf } from '../events/incident-events.ts';
 import type { ProductEvent } from '../events/product-event.ts';
-import { notificationFailed } from '../events/reaction-events.ts';
 import type { Channel, Notice, Receipt } from './channel.ts';
+import { type ChannelError, failedEvent, failureOf } from './failed-notice.ts';
+import type { Gate } from './gate.ts';
 import type { IncidentRecord, LogFacts } from './ports.ts';
 import { publishOutbox, type SettlePorts } from './settle.ts';
 import { uncontested } from './uncontested.ts';
 
 /** Longer than a channel may take with all its retries: then whoever claimed it has died. */
 export const CLAIM_MS: DurationMs = durationMs(60_000);
-/** How often a claim is tried against others who write the record. */
-const MAX_CLAIMS = 5;
+
+/** What telling needs of the world. */
+export interface TellPorts extends SettlePorts {
+  /** Lets one write of deliveries happen at a time: channels that are told at once would only be in each other's way. */
+  readonly writes: Gate;
+}
 
 /** One notice for one channel, and where it is kept that it was told. */
 export interface Telling {
@@ -41,7 +40,7 @@ export type TellOutcome = 'told' | 'refused' | 'unavailable' | 'contested';
  * @throws KUBE_ errors; IncidentConflictError when the outcome could not be recorded; SinkUnavailableError when it could
  *   not be published that the channel gave up: that stays in the record
  */
-export async function tell(channel: Channel, telling: Telling, ports: SettlePorts): Promise<TellOutcome> {
+export async function tell(channel: Channel, telling: Telling, ports: TellPorts): Promise<TellOutcome> {
   if (!isReminder(channel, telling) && !(await claim(telling, ports))) return 'contested';
   try {
     const receipt = await channel.send(telling.notice, telling.delivery.externalId);
@@ -54,8 +53,6 @@ export async function tell(channel: Channel, telling: Telling, ports: SettlePort
   }
 }
 
-type ChannelError = ChannelUnavailableError | ChannelRefusedError;
-
 function isReminder({ abilities }: Channel, { notice }: Telling): boolean {
   return notice.intent === 'repeat' && abilities.keepAliveMs !== undefined;
 }
@@ -64,7 +61,7 @@ async function succeed(
   channel: Channel,
   telling: Telling,
   { externalId }: Receipt,
-  ports: SettlePorts,
+  ports: TellPorts,
 ): Promise<void> {
   const { delivery, told } = telling;
   ports.metrics.noticeTold(channel.name, 'told');
@@ -85,7 +82,7 @@ async function fail(
   { name }: Channel,
   telling: Telling,
   error: ChannelError,
-  ports: SettlePorts,
+  ports: TellPorts,
 ): Promise<void> {
   const { delivery } = telling;
   ports.metrics.noticeTold(name, 'failed');
@@ -102,23 +99,26 @@ function aboutOf(channel: string, { record, notice }: Telling): LogFacts {
 }
 
 /** Writes that somebody tells it. `false`: what it is about has changed, or somebody else was first. */
-async function claim({ record, delivery }: Telling, { incidents, clock }: SettlePorts): Promise<boolean> {
-  const claimed = { ...delivery, claimedUntil: epochMs(clock.now() + CLAIM_MS) };
-  let base: IncidentRecord | undefined = record;
-  for (
-    let attempt = 0;
-    attempt < MAX_CLAIMS && base !== undefined && isAsPlanned(base, record, delivery);
-    attempt += 1
-  ) {
-    try {
-      await incidents.update({ ...base, deliveries: withDelivery(base.deliveries, claimed) });
-      return true;
-    } catch (error) {
-      if (!(error instanceof IncidentConflictError)) throw error;
-      base = await incidents.get(record.node);
-    }
+async function claim({ record, delivery }: Telling, ports: TellPorts): Promise<boolean> {
+  const { incidents, clock, writes } = ports;
+  const attempt = async (): Promise<boolean> => {
+    const now = await incidents.get(record.node);
+    if (now === undefined || !isAsPlanned(now, record, delivery)) return false;
+    const claimed = { ...delivery, claimedUntil: epochMs(clock.now() + CLAIM_MS) };
+    await incidents.update({ ...now, deliveries: withDelivery(now.deliveries, claimed) });
+    return true;
+  };
+  try {
+    return await writes.run(() => uncontested(attempt));
+  } catch (error) {
+    if (error instanceof IncidentConflictError) return false;
+    throw error;
   }
-  return false;
+}
+
+/** Writes that another node's delivery tells of this incident too. @throws KUBE_ errors, IncidentConflictError */
+export async function join(record: IncidentRecord, delivery: Delivery, ports: TellPorts): Promise<void> {
+  await write(record.node, delivery, [], ports);
 }
 
 /** Whether neither the incident nor the delivery changed; what was published meanwhile does not matter. */
@@ -128,64 +128,29 @@ function isAsPlanned(now: IncidentRecord, planned: IncidentRecord, { channel, ep
   return now.incident?.revision === planned.incident?.revision && deliveryOf(now) === deliveryOf(planned);
 }
 
-function failureOf({ delivery, told }: Telling, error: ChannelError, now: EpochMs): DeliveryFailure {
-  const { code, attempts } = error;
-  const retryAfterMs = error instanceof ChannelUnavailableError ? error.retryAfterMs : undefined;
-  return {
-    code,
-    attempts: (delivery.failure?.attempts ?? 0) + attempts,
-    revision: told.revision,
-    at: now,
-    notBefore: retryAfterMs === undefined ? undefined : epochMs(now + retryAfterMs),
-  };
-}
-
-function failedEvent(
-  { record: { uid }, delivery: { channel, episode }, notice: { message, nodeUid } }: Telling,
-  {
-    failure,
-    error,
-    clusterName,
-  }: {
-    readonly failure: DeliveryFailure;
-    readonly error: ChannelError;
-    readonly clusterName: string;
-  },
-): ProductEvent {
-  const { node, revision, severity, cause } = message;
-  return notificationFailed.create({
-    id: `${uid}.${episode}.${failure.revision}.${channel}.notification-failed`,
-    source: sourceOf(clusterName),
-    subject: `nodes/${node}`,
-    time: formatTimestamp(failure.at),
-    node,
-    severity,
-    cause,
-    partitionkey: node,
-    data: {
-      node: { name: node, uid: nodeUid },
-      incident: { uid, episode, revision },
-      channel,
-      attempts: failure.attempts,
-      reason: { code: error.code, message: error.message },
-    },
-  });
-}
-
-/** Records what became of it, beside whatever else was written meanwhile, and publishes what follows from it. */
+/** Records what became of it, and publishes what follows from it. */
 async function conclude(
   { record: { node } }: Telling,
   delivery: Delivery,
   events: readonly ProductEvent[],
-  ports: SettlePorts,
+  ports: TellPorts,
 ): Promise<void> {
-  const { incidents } = ports;
-  const written = await uncontested(async () => {
+  const written = await write(node, delivery, events, ports);
+  if (written !== undefined && events.length > 0) await publishOutbox(written, ports);
+}
+
+/** Puts a delivery into the record, beside whatever else was written meanwhile. `undefined`: nobody remembers the incident. */
+function write(
+  node: string,
+  delivery: Delivery,
+  events: readonly ProductEvent[],
+  { incidents, writes }: TellPorts,
+): Promise<IncidentRecord | undefined> {
+  const attempt = async (): Promise<IncidentRecord | undefined> => {
     const record = await incidents.get(node);
-    // Nobody remembers the incident any more.
     if (record?.incident === undefined) return undefined;
     const deliveries = withDelivery(record.deliveries, delivery);
     return incidents.update({ ...record, deliveries, outbox: [...record.outbox, ...events] });
-  });
-  if (written !== undefined && events.length > 0) await publishOutbox(written, ports);
+  };
+  return writes.run(() => uncontested(attempt));
 }

@@ -1,83 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { createFunction, type NotifySettings } from '../../../functions/notify/handler.ts';
-import type { Incident } from '../../../shared/domain/incidents/incident.ts';
-import type { Route } from '../../../shared/domain/notifications/routing.ts';
 import { durationMs } from '../../../shared/domain/units.ts';
-import {
-  ChannelRefusedError,
-  ChannelUnavailableError,
-  EventInvalidError,
-} from '../../../shared/errors/errors.ts';
-import type { IncomingEvent } from '../../../shared/events/incoming-event.ts';
-import type { Channel } from '../../../shared/runtime/channel.ts';
-import type { ObjectReader } from '../../../shared/runtime/ports.ts';
+import { EventInvalidError } from '../../../shared/errors/errors.ts';
 import { CLAIM_MS } from '../../../shared/runtime/tell.ts';
 import { FakeChannel } from '../../support/fake-channel.ts';
-import { DEFINITE, incident } from '../../support/incidents.ts';
-import { settlePorts } from '../../support/runtime-ports.ts';
-
-const ROUTE: Route = {
-  name: 'all',
-  match: {},
-  channels: ['ops', 'pager'],
-  continue: false,
-  minimumSeverity: 'warning',
-  repeatMs: undefined,
-  mute: [],
-};
-const DIAGNOSIS = { diagnosedAt: settlePorts().clock.now(), causes: [{ ...DEFINITE, mitigations: [] }] };
-const TICK: IncomingEvent = {
-  specversion: '1.0',
-  id: 'tick',
-  source: '/test',
-  type: 'dev.kubevirt-orphans.audit.requested.v1',
-  data: { scope: 'unsettled' },
-};
-
-function settings(route: Partial<Route> = {}): NotifySettings {
-  return {
-    routing: { routes: [{ ...ROUTE, ...route }], muteWindows: [], silences: [], disabledChannels: [] },
-    links: {},
-    diagnosisWaitMs: durationMs(10_000),
-    flapQuietMs: durationMs(300_000),
-    storm: { minNodes: 3, windowMs: durationMs(300_000) },
-  };
-}
-
-function world(
-  channels: readonly Channel[],
-  { route = {}, labels = {} }: { route?: Partial<Route>; labels?: Record<string, string> } = {},
-) {
-  const ports = settlePorts();
-  const reads: string[] = [];
-  const objects: ObjectReader = {
-    get: async (kind, _, name) => {
-      reads.push(`${kind} ${name}`);
-      return { apiVersion: 'v1', kind: 'Node', metadata: { name, labels } } as never;
-    },
-  };
-  const instance = () =>
-    createFunction({
-      ...ports,
-      channels,
-      objects,
-      settings: settings(route),
-      incidentNamespace: async () => 'ops',
-    });
-  const put = (node: string, parts: Partial<Incident> = {}, state: Incident['state'] = 'Open') =>
-    ports.incidents.put({
-      ...ports.incidents.records.get(node),
-      node,
-      incident: incident(state, { node, diagnosis: DIAGNOSIS, causes: [DEFINITE], ...parts }),
-    });
-  const deliveries = (node: string) => ports.incidents.records.get(node)?.deliveries ?? [];
-  return { ...ports, instance, fn: instance(), put, deliveries, reads };
-}
+import { notifyWorld, settled, TICK } from '../../support/notify-world.ts';
 
 describe('notify', () => {
   it('tells every channel once, whatever comes how often', async () => {
     const channels = [new FakeChannel('ops'), new FakeChannel('pager')];
-    const { fn, put } = world(channels);
+    const { fn, put } = notifyWorld(channels);
     put('node02');
     await fn.handle(TICK);
     await Promise.all([fn.handle(TICK), fn.handle(TICK)]);
@@ -86,7 +17,7 @@ describe('notify', () => {
 
   it('tells once with two instances that are asked at the same time', async () => {
     const ops = new FakeChannel('ops');
-    const { instance, put } = world([ops]);
+    const { instance, put } = notifyWorld([ops]);
     for (const node of ['a', 'b']) put(node);
     const [one, two] = [instance(), instance()];
     await Promise.all([one, two, one, two].map((fn) => fn.handle(TICK)));
@@ -95,7 +26,7 @@ describe('notify', () => {
 
   it('is taken over when whoever was telling has died, not before', async () => {
     const ops = new FakeChannel('ops');
-    const { instance, put, clock, deliveries } = world([ops]);
+    const { instance, put, clock, deliveries } = notifyWorld([ops]);
     put('node02');
     ops.answer = () => new Promise(() => undefined);
     void instance().handle(TICK);
@@ -111,9 +42,29 @@ describe('notify', () => {
     expect(ops.told).toEqual(['open node02 3']);
   });
 
+  it('tells nine channels at once, each once, while somebody else writes the record', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'];
+    const channels = names.map((name) => new FakeChannel(name));
+    const { fn, put, deliveries, incidents } = notifyWorld(channels, { route: { channels: names } });
+    put('node02');
+    let foreign = 0;
+    incidents.before = (verb, node) => {
+      // Every fourth write finds that somebody was quicker.
+      foreign += 1;
+      const record = incidents.records.get(node);
+      if (verb === 'update' && foreign % 4 === 0 && record !== undefined) incidents.put(record);
+    };
+    await fn.handle(TICK);
+    await fn.handle(TICK);
+    expect(channels.map(({ told }) => told)).toEqual(names.map(() => ['open node02 3']));
+    expect(
+      deliveries('node02').map(({ channel, told, claimedUntil }) => [channel, told?.revision, claimedUntil]),
+    ).toEqual(names.map((name) => [name, 3, undefined]));
+  });
+
   it('keeps what was written while it told', async () => {
     const ops = new FakeChannel('ops');
-    const { fn, put, incidents, deliveries } = world([ops]);
+    const { fn, put, incidents, deliveries } = notifyWorld([ops]);
     put('node02');
     ops.answer = async () => {
       put('node02', { revision: 4, vmiCount: 7 });
@@ -127,7 +78,7 @@ describe('notify', () => {
   it('tells a new revision where the message is, and how it ended, also when it is not routed there any more', async () => {
     const ops = new FakeChannel('ops', { updates: 'in place' });
     ops.answer = () => Promise.resolve({ externalId: 'ts-1' });
-    const { fn, put } = world([ops]);
+    const { fn, put } = notifyWorld([ops]);
     put('node02');
     await fn.handle(TICK);
     put('node02', { revision: 4 });
@@ -145,7 +96,7 @@ describe('notify', () => {
 
   it('reminds a channel that would forget, without writing it down', async () => {
     const alerts = new FakeChannel('ops', { deduplicates: true, keepAliveMs: durationMs(60_000) });
-    const { fn, put, clock, incidents } = world([alerts]);
+    const { fn, put, clock, incidents } = notifyWorld([alerts]);
     put('node02');
     for (const seconds of [0, 30, 30, 30, 30]) {
       clock.pass(seconds);
@@ -157,7 +108,7 @@ describe('notify', () => {
 
   it('tells of many nodes with one cause together', async () => {
     const ops = new FakeChannel('ops');
-    const { instance, put, deliveries } = world([ops]);
+    const { instance, put, deliveries } = notifyWorld([ops]);
     const nodes = ['a', 'b', 'c', 'd'];
     for (const node of nodes) put(node);
     const [one, two] = [instance(), instance()];
@@ -175,14 +126,14 @@ describe('notify', () => {
 
   it('asks for labels only where somebody is told by them', async () => {
     const ops = new FakeChannel('ops');
-    const plain = world([ops]);
+    const plain = notifyWorld([ops]);
     plain.put('node02');
     await plain.fn.handle(TICK);
     expect(plain.reads).toEqual([]);
     const gpu = new FakeChannel('ops');
     const route = { match: { nodeLabels: { pool: ['gpu'] } } };
     for (const labels of [{ pool: 'gpu' }, { pool: 'web' }]) {
-      const { fn, put, reads } = world([gpu], { route, labels });
+      const { fn, put, reads } = notifyWorld([gpu], { route, labels });
       put('node02');
       await fn.handle(TICK);
       await fn.handle(TICK);
@@ -192,101 +143,8 @@ describe('notify', () => {
   });
 
   it('ignores what does not concern it, and rejects a request that breaks its contract', async () => {
-    const { fn } = world([]);
+    const { fn } = notifyWorld([]);
     expect(await fn.handle({ ...TICK, type: 'dev.kubevirt-orphans.audit.completed.v1' })).toBe('ignored');
     await expect(fn.handle({ ...TICK, data: { scope: 'some' } })).rejects.toThrow(EventInvalidError);
   });
 });
-
-describe('a channel that does not take a notice', () => {
-  const down = (retryAfterMs?: number) =>
-    Promise.reject(
-      new ChannelUnavailableError('channel ops is down', 'Wait.', { attempts: 3, retryAfterMs }),
-    );
-
-  it('is told of once for each revision, and tried again with every tick until it takes it', async () => {
-    const ops = new FakeChannel('ops');
-    const { fn, put, sink, deliveries } = world([ops]);
-    put('node02');
-    ops.answer = () => down();
-    await fn.handle(TICK);
-    await fn.handle(TICK);
-    expect(sink.told).toEqual(['notification.failed.v1 record-1.1.3.ops.notification-failed']);
-    expect(sink.events).toHaveLength(1);
-    expect(sink.events[0]?.data).toEqual({
-      node: { name: 'node02', uid: 'uid-node02' },
-      incident: { uid: 'record-1', episode: 1, revision: 3 },
-      channel: 'ops',
-      attempts: 3,
-      reason: { code: 'CHANNEL_UNAVAILABLE', message: 'channel ops is down' },
-    });
-    expect(deliveries('node02')).toMatchObject([{ told: undefined, failure: { attempts: 6 } }]);
-    put('node02', { revision: 4 });
-    await fn.handle(TICK);
-    expect(sink.told).toHaveLength(2);
-    ops.answer = () => Promise.resolve({ externalId: undefined });
-    await fn.handle(TICK);
-    expect(ops.told).toEqual(['open node02 4']);
-    expect(deliveries('node02')).toMatchObject([{ failure: undefined }]);
-  });
-
-  it('is left alone as long as it asks', async () => {
-    const ops = new FakeChannel('ops');
-    const { fn, put, clock } = world([ops]);
-    put('node02');
-    let calls = 0;
-    ops.answer = () => {
-      calls += 1;
-      return down(90_000);
-    };
-    await fn.handle(TICK);
-    clock.pass(89);
-    await fn.handle(TICK);
-    expect(calls).toBe(1);
-    clock.pass(1);
-    await fn.handle(TICK);
-    expect(calls).toBe(2);
-  });
-
-  it('is not asked for each incident while it is down, and each has its turn', async () => {
-    const ops = new FakeChannel('ops');
-    const { fn, put, sink } = world([ops], { route: { match: { causes: ['TaintNotTolerated'] } } });
-    for (const node of ['a', 'b']) put(node, { causes: [{ ...DEFINITE, code: 'TaintNotTolerated' }] });
-    ops.answer = () => down();
-    await fn.handle(TICK);
-    expect(sink.events.map(({ node }) => node)).toEqual(['a']);
-    await fn.handle(TICK);
-    expect(sink.events.map(({ node }) => node)).toEqual(['a', 'b']);
-  });
-
-  it('that refuses one notice takes the others', async () => {
-    const ops = new FakeChannel('ops');
-    const { fn, put, sink } = world([ops]);
-    for (const node of ['a', 'b']) put(node);
-    ops.answer = ({ message }) =>
-      message.node === 'a'
-        ? Promise.reject(new ChannelRefusedError('channel ops refuses a notice: it answers 400', 'Check it.'))
-        : Promise.resolve({ externalId: undefined });
-    await fn.handle(TICK);
-    expect(ops.told).toEqual(['open b 3']);
-    expect(sink.events.map(({ node }) => node)).toEqual(['a']);
-  });
-
-  it('delays no other', async () => {
-    const [ops, pager] = [new FakeChannel('ops'), new FakeChannel('pager')];
-    const { fn, put } = world([ops, pager]);
-    put('node02');
-    ops.answer = () => new Promise(() => undefined);
-    void fn.handle(TICK);
-    await settled();
-    put('node02', { revision: 4 }, 'Resolved');
-    void fn.handle(TICK);
-    await settled();
-    expect(pager.told).toEqual(['open node02 3', 'resolve node02 4']);
-  });
-});
-
-/** Until all that can go on has gone on: nothing here waits for time. */
-async function settled(): Promise<void> {
-  for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-}
