@@ -1,4 +1,7 @@
 import type { Alert, AlertFinding } from '../../shared/domain/alerts/alert.ts';
+import type { ClusterReader } from '../../shared/domain/cluster-facts.ts';
+import { factsOfNodes } from '../../shared/domain/facts-of-node.ts';
+import { observeNode } from '../../shared/domain/incidents/observation.ts';
 import { formatTimestamp } from '../../shared/domain/units.ts';
 import { FunctionError } from '../../shared/errors/errors.ts';
 import { type AlertTold, alertVerifiedEvent } from '../../shared/events/alert-verified-event.ts';
@@ -8,7 +11,8 @@ import { MAX_ID_LENGTH } from '../../shared/events/event-attributes.ts';
 import { sourceOf } from '../../shared/events/incident-events.ts';
 import type { IncomingEvent } from '../../shared/events/incoming-event.ts';
 import { forEachOf } from '../../shared/runtime/for-each-of.ts';
-import type { Judge } from '../../shared/runtime/judge.ts';
+import type { Judge, NodeJudged } from '../../shared/runtime/judge.ts';
+import type { IncidentRecord } from '../../shared/runtime/ports.ts';
 import type { Outcome, ServerlessFunction } from '../../shared/runtime/serverless-function.ts';
 import { publish, type SettlePorts } from '../../shared/runtime/settle.ts';
 import { hasLasted, planOf, verify, withoutNode } from './decide.ts';
@@ -17,7 +21,11 @@ import { manifest } from './manifest.ts';
 /** What the function needs of the world. */
 export interface AlertPorts extends SettlePorts {
   readonly judge: Judge;
+  readonly cluster: Pick<ClusterReader, 'read'>;
 }
+
+/** From so many nodes on, all of the cluster is read once: one node takes half a dozen calls. */
+const MANY_NODES = 50;
 
 /** The truth check of alerts: the cluster is read for each node that they name, and what is said of each is published. */
 export function createFunction(ports: AlertPorts): ServerlessFunction {
@@ -30,18 +38,23 @@ interface Receiving extends AlertPorts {
   readonly telling: SettlePorts;
 }
 
+/** What one reading of the whole cluster shows of a node; `undefined` when the node has to be judged. */
+type Overview = (node: string) => Promise<Seen | undefined>;
+type Seen = Pick<NodeJudged, 'facts' | 'seen'>;
+
 /** One node that fails keeps no other from being judged. @throws the first failure, at the end */
 async function receive(event: IncomingEvent, ports: Receiving): Promise<Outcome> {
   const alerts = parseAlerts(event);
   if (alerts === undefined) return 'ignored';
   const { byNode, nowhere, wantsAudit } = planOf(alerts);
+  const overview = byNode.size < MANY_NODES ? undefined : overviewOf(ports);
   const work = [
     ...(wantsAudit ? [() => requestAudit(event, ports)] : []),
     ...nowhere.map((alert) => () => tell(event, { alert, finding: withoutNode(alert) }, ports)),
     ...[...byNode].map(
       ([node, about]) =>
         () =>
-          verifyNode(event, { node, about }, ports),
+          verifyNode(event, { node, about, overview }, ports),
     ),
   ];
   await forEachOf(work, (each) => each());
@@ -51,14 +64,32 @@ async function receive(event: IncomingEvent, ports: Receiving): Promise<Outcome>
 interface NodeAlerts {
   readonly node: string;
   readonly about: readonly Alert[];
+  readonly overview: Overview | undefined;
 }
 
-async function verifyNode(
-  event: IncomingEvent,
-  { node, about }: NodeAlerts,
-  ports: Receiving,
-): Promise<void> {
-  const told = await verifiedOf(event, { node, about }, ports).catch(async (error: unknown) => {
+/**
+ * Reads the cluster, and the names of the incidents, when the first node is asked for. A node that is managed or has no
+ * workload, and of which nothing is known, is not judged: nothing would be written.
+ */
+function overviewOf({ cluster, incidents }: AlertPorts): Overview {
+  const read = async () => {
+    const known = new Set((await incidents.list()).map(({ node }) => node));
+    return { known, factsOf: factsOfNodes(await cluster.read()) };
+  };
+  let reading: ReturnType<typeof read> | undefined;
+  return async (node) => {
+    reading ??= read();
+    const { known, factsOf } = await reading;
+    if (known.has(node)) return undefined;
+    const facts = factsOf(node);
+    const seen = observeNode(facts, node);
+    return seen.verdict === 'Managed' || seen.verdict === 'NoWorkload' ? { facts, seen } : undefined;
+  };
+}
+
+async function verifyNode(event: IncomingEvent, alerts: NodeAlerts, ports: Receiving): Promise<void> {
+  const { about } = alerts;
+  const told = await verifiedOf(event, alerts, ports).catch(async (error: unknown) => {
     if (!isUnreadable(error)) throw error;
     // Whoever is woken by what is not refuted hears of it now; the truth follows when it is delivered again.
     const finding = (alert: Alert) => ({ ...unread(error), at: alert.startsAt });
@@ -71,19 +102,25 @@ async function verifyNode(
 /** Judges the node, and looks what became of its incident. */
 async function verifiedOf(
   { traceparent }: IncomingEvent,
-  { node, about }: NodeAlerts,
+  { node, about, overview }: NodeAlerts,
   { judge, incidents }: Receiving,
 ): Promise<readonly AlertTold[]> {
+  const shown = await overview?.(node);
+  if (shown !== undefined) return about.map((alert) => toldOf(alert, shown));
   const isFiring = about.some(({ status }) => status === 'firing');
   const { facts, seen } = await judge.judge(node, traceparent, undefined, isFiring ? hasLasted : undefined);
   const record = await incidents.get(node);
+  return about.map((alert) => toldOf(alert, { facts, seen }, record));
+}
+
+function toldOf(alert: Alert, { facts, seen }: Seen, record?: IncidentRecord): AlertTold {
   const incident = record?.incident;
-  return about.map((alert) => ({
+  return {
     alert,
     finding: verify(alert, { facts, seen, incident }),
     nodeUid: seen.nodeUid,
     known: incident && { uid: record?.uid ?? '', incident },
-  }));
+  };
 }
 
 function isUnreadable(error: unknown): error is FunctionError {
