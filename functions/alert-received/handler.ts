@@ -1,4 +1,4 @@
-import type { Alert, AlertFinding } from '../../shared/domain/alerts/alert.ts';
+import { type Alert, type AlertFinding, withoutFuture } from '../../shared/domain/alerts/alert.ts';
 import type { ClusterReader } from '../../shared/domain/cluster-facts.ts';
 import { factsOfNodes } from '../../shared/domain/facts-of-node.ts';
 import { observeNode } from '../../shared/domain/incidents/observation.ts';
@@ -46,7 +46,9 @@ type Seen = Pick<NodeJudged, 'facts' | 'seen'>;
 async function receive(event: IncomingEvent, ports: Receiving): Promise<Outcome> {
   const alerts = parseAlerts(event);
   if (alerts === undefined) return 'ignored';
-  const { byNode, nowhere, wantsAudit } = planOf(alerts);
+  const { byNode, nowhere, wantsAudit } = planOf(
+    alerts.map((alert) => withoutFuture(alert, ports.clock.now())),
+  );
   const overview = byNode.size < MANY_NODES ? undefined : overviewOf(ports);
   const work = [
     ...(wantsAudit ? [() => requestAudit(event, ports)] : []),

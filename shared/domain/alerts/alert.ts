@@ -40,6 +40,13 @@ export function countingSince({ startsAt }: Alert): EpochMs | undefined {
   return startsAt === undefined ? undefined : epochMs(startsAt - COUNTING_MS);
 }
 
+/** The alert as it is judged: one that fires later than a fast clock explains is one that does not say when it fired. */
+export function withoutFuture(alert: Alert, now: EpochMs): Alert {
+  // So far ahead, what it tells still began before now.
+  const isBelieved = (countingSince(alert) ?? now) <= now;
+  return isBelieved ? alert : { ...alert, startsAt: undefined };
+}
+
 /** What is said of one alert. */
 export interface AlertFinding {
   readonly verdict: AlertVerdict;

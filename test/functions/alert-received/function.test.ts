@@ -171,6 +171,32 @@ describe('the id of what is said of an alert', () => {
   });
 });
 
+describe('an alert that says it fires in the future', () => {
+  async function saidOf(startsAt: string, resolvedAt: string) {
+    const { ports, fn } = aFunction(...workloadOn('node02'), aHandler('node02'));
+    const resolved = incident('Resolved', {
+      nodeUid: 'node-node02',
+      openedAt: at('2026-08-22T10:00:00Z'),
+      resolvedAt: at(resolvedAt),
+      resolution: 'Recovered',
+    });
+    ports.incidents.put({ node: 'node02', incident: resolved });
+    await fn.handle(webhook([sentAlert({}, { startsAt })]));
+    return ports.sink.events.find(({ verdict }) => verdict !== undefined);
+  }
+
+  it('is one that does not say when: what it was about is over, and nothing is told of times to come', async () => {
+    const said = await saidOf('2036-01-01T00:00:00Z', '2026-08-22T10:09:00Z');
+    expect(said).toMatchObject({ verdict: 'AlreadyRecovered', time: '2026-08-22T10:09:00.000Z' });
+    expect(said?.data).not.toHaveProperty('startsAt');
+  });
+
+  it('is believed while a clock that is fast explains it', async () => {
+    const said = await saidOf('2026-08-22T10:09:00Z', '2026-08-22T10:08:00Z');
+    expect(said?.data).toMatchObject({ startsAt: '2026-08-22T10:09:00.000Z' });
+  });
+});
+
 describe('what concerns no node', () => {
   it('is an audit of all, once a request, under one id', async () => {
     const { cluster, ports, fn } = aFunction();
