@@ -30,10 +30,14 @@ Examples:
   # the same, and then the cluster stays: look at it with kubectl
   kubevirt-orphans run --simulate --keep
 
+  # and tell people: the file says whom
+  NOTIFY_CONFIG=notify.yaml kubevirt-orphans run
+
   # every event as a line of JSON, for a program
   kubevirt-orphans run -o json
 
-Events go to stdout, the log to stderr. Configuration is environment: see the README.
+Events go to stdout, the log to stderr. Without NOTIFY_CONFIG only the log is told of incidents; --simulate never reads it.
+GET /metrics, POST / (CloudEvents) and POST /alerts (Alertmanager's webhook) are at $PORT. Configuration is environment: see the README.
 Exit codes: 0 stopped by a signal, or the story is over; 2 wrong usage or configuration; 3 the cluster could not be read.`;
 
 /** Adds `run` to the program. `finish` receives the exit code. */
@@ -47,7 +51,7 @@ export function addRunCommand(
     .command('run')
     .summary('all functions in one process, with broker, event source and timers')
     .description(
-      'Watches a cluster with all functions in one process. It writes OrphanIncident records and nothing else.',
+      'Watches a cluster with all functions in one process. It writes OrphanIncident records, and Events where the file of NOTIFY_CONFIG asks for them; nothing else.',
     )
     .option('--simulate', 'on a simulated cluster of its own, where a story is played')
     .option('--keep', 'with --simulate: stay when the story is over')

@@ -38,6 +38,7 @@ export interface Embedded {
 /**
  * Starts all functions on one cluster.
  *
+ * @throws ConfigInvalidError with every mistake of the notification file
  * @throws KUBE_ errors when the records cannot be kept: when the cluster is not reached, or their resource or namespace is missing
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
@@ -45,8 +46,9 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   const world = createWorld(connection, config.podNamespace, options);
   let broker: Broker;
   try {
-    await world.check();
+    // First what is wrong with the configuration, which no cluster has to be there for.
     broker = await subscribedBroker(options, world);
+    await world.check();
   } catch (error) {
     await world.close();
     throw error;

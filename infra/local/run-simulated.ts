@@ -20,6 +20,9 @@ export const STORY_ENVIRONMENT = {
   LOG_LEVEL: 'error',
 };
 
+const TELLS_NOBODY =
+  '         -- NOTIFY_CONFIG is not read: a story tells nobody. kubevirt-orphans route shows who would be told';
+
 /** How long the last resolution may take after the story. */
 const SETTLE_POLLS = 50;
 const POLL_MS = 100;
@@ -42,7 +45,8 @@ export interface RunSimulatedOptions {
 
 /** Plays the runbook's story on a simulated cluster, watched by all functions. Nothing outside of the process is touched. */
 export async function runSimulated(options: RunSimulatedOptions): Promise<void> {
-  const { config, logTo, signal } = options;
+  const { config, logTo, say, signal } = options;
+  if (config.notifyConfig !== undefined) say(TELLS_NOBODY);
   const simulation = await startSimulation({ timings: STORY_TIMINGS });
   simulation.cluster.addNamespace(SIMULATED_NAMESPACE);
   try {

@@ -1,6 +1,9 @@
 import { SEVERITIES } from '../domain/incidents/incident.ts';
 import type { LooseFile, Mistake } from './loose-file.ts';
 import { coversAll } from './route-coverage.ts';
+import { matchesNothing, partsOf } from './state-severities.ts';
+
+const MATCHES_NOTHING = 'matches nothing: no incident of these states has one of these severities';
 
 /** Routes that are never asked or never tell, times that end before they begin, two credentials for one thing. */
 export function contradictions(file: LooseFile): readonly Mistake[] {
@@ -16,16 +19,30 @@ function doubleCredentials({ channels }: LooseFile): readonly Mistake[] {
 }
 
 function deadRoutes({ routes }: LooseFile): readonly Mistake[] {
-  return routes.flatMap(({ match, minimumSeverity }, index): readonly Mistake[] => {
-    const path = ['routes', index];
-    const before = routes.findIndex(
-      (it, place) => place < index && it.continue !== true && coversAll(it.match ?? {}, match ?? {}),
-    );
-    const what = `is never asked: routes[${before}] matches all of it before, and does not say continue`;
-    if (before >= 0) return [{ path, what }];
-    if (!isAbove(minimumSeverity, match?.['severities'])) return [];
-    return [{ path, what: 'never tells anything: its minimumSeverity is above all its severities' }];
+  return routes.flatMap(({ match = {}, minimumSeverity }, index): readonly Mistake[] => {
+    const before = whoTakesAll(routes, index);
+    if (before.length > 0) return [{ path: ['routes', index], what: neverAsked(before) }];
+    if (matchesNothing(match)) return [{ path: ['routes', index, 'match'], what: MATCHES_NOTHING }];
+    if (!isAbove(minimumSeverity, match['severities'])) return [];
+    const what = 'never tells anything: its minimumSeverity is above all its severities';
+    return [{ path: ['routes', index], what }];
   });
+}
+
+/** The routes before one that leave nothing to it, each for some of its states and severities; none when they leave something. */
+function whoTakesAll(routes: LooseFile['routes'], index: number): readonly number[] {
+  const parts = partsOf(routes[index]?.match ?? {});
+  const takers = parts.map((part) =>
+    routes.findIndex((it, place) => place < index && it.continue !== true && coversAll(it.match ?? {}, part)),
+  );
+  return takers.includes(-1) ? [] : [...new Set(takers)].sort((a, b) => a - b);
+}
+
+function neverAsked(before: readonly number[]): string {
+  const names = before.map((index) => `routes[${index}]`).join(', ');
+  return before.length === 1
+    ? `is never asked: ${names} matches all of it before, and does not say continue`
+    : `is never asked: ${names} match all of it before, and do not say continue`;
 }
 
 function isAbove(minimum: string, severities: unknown): boolean {
@@ -52,6 +69,7 @@ function wrongWindows({ muteWindows }: LooseFile): readonly Mistake[] {
 
 function wrongSilences({ silences }: LooseFile): readonly Mistake[] {
   return silences.flatMap(({ match, from, until }, index) => [
+    ...(matchesNothing(match ?? {}) ? [{ path: ['silences', index, 'match'], what: MATCHES_NOTHING }] : []),
     ...(match !== undefined && Object.keys(match).length === 0
       ? [
           {

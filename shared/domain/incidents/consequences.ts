@@ -35,6 +35,11 @@ export function severityOf(state: IncidentState, goneVmis: readonly GoneVmi[]): 
   return state === 'Open' || state === 'Resolved' ? 'warning' : 'info';
 }
 
+/** The severities that an incident of a state can have, see `severityOf`. */
+export function severitiesOf(state: IncidentState): readonly Severity[] {
+  return [severityOf(state, []), 'critical'];
+}
+
 /** The workload alone, without what else an observation says. */
 export function workloadOnly(seen: IncidentWorkload): IncidentWorkload {
   const { vmis, vmiCount, launcherPods, launcherPodCount } = seen;

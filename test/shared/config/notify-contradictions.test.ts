@@ -24,6 +24,42 @@ describe('a route', () => {
       [to({ severities: ['info', 'critical'] }, { minimumSeverity: 'critical' })],
       [],
     ],
+    [
+      'that asks for a severity which no incident of its states has',
+      [to({ states: ['Open', 'Resolved'], severities: ['info'] }, { minimumSeverity: 'info' }), to()],
+      ['routes[0].match: matches nothing: no incident of these states has one of these severities'],
+    ],
+    [
+      'that asks for a severity which early warnings never have',
+      [to({ states: ['AtRisk'], severities: ['warning'] }), to()],
+      ['routes[0].match: matches nothing: no incident of these states has one of these severities'],
+    ],
+    [
+      'that asks for a severity which an incident of one of its states has',
+      [to({ states: ['AtRisk', 'Open'], severities: ['warning'] }), to()],
+      [],
+    ],
+    ['that asks for what has failed early', [to({ states: ['Suspected'], severities: ['critical'] })], []],
+    [
+      'after several that take all severities between them',
+      [to({ severities: ['info', 'warning'] }), to({ severities: ['critical'] }), to({ nodes: ['a'] })],
+      ['routes[2]: is never asked: routes[0], routes[1] match all of it before, and do not say continue'],
+    ],
+    [
+      'after several that take all states between them',
+      [to({ states: ['AtRisk', 'Suspected'] }), to({ states: ['Open', 'Resolved'] }), to()],
+      ['routes[2]: is never asked: routes[0], routes[1] match all of it before, and do not say continue'],
+    ],
+    [
+      'after several of which one goes on',
+      [to({ severities: ['info', 'warning'] }), to({ severities: ['critical'] }, { continue: true }), to()],
+      [],
+    ],
+    [
+      'whose severity is no word',
+      [to({ states: ['Open'], severities: ['wrong'] }), to()],
+      [expect.stringMatching(/^routes\[0]\.match\.severities\[0]: "wrong" is not allowed/)],
+    ],
   ])('%s', (_, routes, mistakes) => {
     expect(mistakesOf(aFile({ routes }))).toEqual(mistakes);
   });
@@ -68,6 +104,11 @@ describe('times', () => {
       'of a silence of nothing',
       silence({ match: {}, until: '2026-12-24T00:00:00Z' }),
       ['silences[0].match: is empty (allowed: a condition, such as nodes: ["*"] for all incidents)'],
+    ],
+    [
+      'of a silence that can match nothing',
+      silence({ match: { states: ['Open'], severities: ['info'] }, until: '2026-12-24T00:00:00Z' }),
+      ['silences[0].match: matches nothing: no incident of these states has one of these severities'],
     ],
   ])('%s', (_, file, mistakes) => {
     expect(mistakesOf(file)).toEqual(mistakes);
