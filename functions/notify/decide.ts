@@ -66,7 +66,8 @@ export function decide(
   policy: NotifyPolicy,
   now: EpochMs,
 ): Decision {
-  const single = known.flatMap((it) => planSingle(it, channel, policy, now));
+  const leaders = new Set(knownStorms(known, channel.name).map(({ leader }) => leader));
+  const single = known.flatMap((it) => planSingle(withoutLost(it, leaders), channel, policy, now));
   const { joins, storms } = channel.storms ? grouping(single, known, channel, policy) : NO_STORMS;
   const told = single.flatMap((plan): readonly Plan[] => {
     const storm = storms.get(plan.node);
@@ -83,6 +84,14 @@ export function decide(
 }
 
 const NO_STORMS: Grouping = { joins: new Map(), storms: new Map() };
+
+/** Who joined a storm that nobody knows (its leader was told of alone after all, or its record is gone) has not been told of. */
+function withoutLost(known: Known, leaders: ReadonlySet<string>): Known {
+  const deliveries = known.deliveries.map((it) =>
+    it.leader === undefined || leaders.has(it.leader) ? it : { ...it, leader: undefined },
+  );
+  return { ...known, deliveries };
+}
 
 /** What is told of one incident, unless it is told of as part of a storm. */
 function planSingle(
@@ -154,7 +163,7 @@ function grouping(
   return groupStorms(untold, open, knownStorms(known, channel.name), storm);
 }
 
-/** The incidents of a storm: of the node that leads it, as long as its episode lasts, and of those that joined. */
+/** The incidents of a storm: of the node that leads it, as long as its episode lasts, and of those that joined; later episodes too. */
 function incidentsOf(
   { leader, episode }: { readonly leader: string; readonly episode: number },
   known: readonly Known[],
@@ -162,7 +171,7 @@ function incidentsOf(
   joins: Grouping['joins'],
 ): readonly Incident[] {
   const isIn = ({ node, incident, deliveries }: Known): boolean => {
-    if (node === leader) return incident.episode === episode;
+    if (node === leader && incident.episode === episode) return true;
     if (joins.get(node) === leader) return true;
     return deliveries.some(
       (it) => it.channel === name && it.episode === incident.episode && it.leader === leader,
