@@ -37,6 +37,20 @@ describe('a storm', () => {
     ]);
   });
 
+  it('waits, not long, until no further node is opened', async () => {
+    const ops = new FakeChannel('ops');
+    const { instance, put, clock } = notifyWorld([ops]);
+    const open = (node: string) => put(node, { since: clock.now(), openedAt: clock.now() });
+    const fn = instance();
+    for (const node of ['a', 'b', 'c']) open(node);
+    const told = fn.handle(TICK);
+    open('d');
+    clock.pass(2);
+    open('e');
+    await told;
+    expect(ops.told).toEqual(['open a and 4 more']);
+  });
+
   it('tells of its leader again when that was made anew while the storm went on', async () => {
     const { ops, put, tick } = await aStorm();
     put('a', 'Resolved', { resolution: 'NodeGone' });
