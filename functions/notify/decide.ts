@@ -10,9 +10,11 @@ import {
 import {
   type Grouping,
   groupStorms,
+  isGrowing,
   knownStorms,
   type StormPolicy,
   stormSubject,
+  withoutLost,
 } from '../../shared/domain/notifications/storms.ts';
 import { type DurationMs, type EpochMs, elapsedMs } from '../../shared/domain/units.ts';
 
@@ -57,6 +59,8 @@ export interface Decision {
   readonly plans: readonly Plan[];
   /** By node: the node whose delivery tells of it too, from now on. */
   readonly joins: ReadonlyMap<string, string>;
+  /** A storm is growing: it is to be looked at again in a moment. */
+  readonly isGrowing: boolean;
 }
 
 /** Says what one channel is to be told now, of all incidents there are. Same facts, same answer. */
@@ -66,20 +70,36 @@ export function decide(
   policy: NotifyPolicy,
   now: EpochMs,
 ): Decision {
-  const single = known.flatMap((it) => planSingle(it, channel, policy, now));
+  const all = withoutLost(known, channel.name).flatMap((it) => planSingle(it, channel, policy, now));
+  const single = channel.storms ? withoutGrowing(all, known, policy, now) : all;
   const { joins, storms } = channel.storms ? grouping(single, known, channel, policy) : NO_STORMS;
   const told = single.flatMap((plan): readonly Plan[] => {
     const storm = storms.get(plan.node);
     if (storm === undefined) return joins.has(plan.node) ? [] : [plan];
-    const incidents = incidentsOf(
-      { leader: plan.node, episode: plan.delivery.episode },
-      known,
-      channel,
-      joins,
-    );
-    return [{ ...plan, delivery: { ...plan.delivery, storm }, subject: stormSubject(incidents), incidents }];
+    const { node: leader, delivery } = plan;
+    const incidents = incidentsOf({ leader, episode: delivery.episode }, known, channel, joins);
+    return [{ ...plan, delivery: { ...delivery, storm }, subject: stormSubject(incidents), incidents }];
   });
-  return { plans: [...told, ...planStorms(known, channel, joins, now)].sort(byUrgency), joins };
+  const plans = [...told, ...planStorms(known, channel, joins, now)].sort(byUrgency);
+  return { plans, joins, isGrowing: single.length < all.length };
+}
+
+/** Without what is going to be part of a storm that is still growing. */
+function withoutGrowing(
+  plans: readonly Plan[],
+  known: readonly Known[],
+  { storm }: NotifyPolicy,
+  now: EpochMs,
+): readonly Plan[] {
+  const open = openOf(known);
+  return plans.filter(({ intent, delivery, incidents: [incident] }) => {
+    if (intent !== 'open' || delivery.told !== undefined || incident?.state !== 'Open') return true;
+    return !isGrowing(incident, open, storm, now);
+  });
+}
+
+function openOf(known: readonly Known[]): readonly Incident[] {
+  return known.map(({ incident }) => incident).filter(({ state }) => state === 'Open');
 }
 
 const NO_STORMS: Grouping = { joins: new Map(), storms: new Map() };
@@ -150,11 +170,10 @@ function grouping(
       ? [{ node, incident }]
       : [],
   );
-  const open = known.map(({ incident }) => incident).filter(({ state }) => state === 'Open');
-  return groupStorms(untold, open, knownStorms(known, channel.name), storm);
+  return groupStorms(untold, openOf(known), knownStorms(known, channel.name), storm);
 }
 
-/** The incidents of a storm: of the node that leads it, as long as its episode lasts, and of those that joined. */
+/** The incidents of a storm: of the node that leads it, as long as its episode lasts, and of those that joined; later episodes too. */
 function incidentsOf(
   { leader, episode }: { readonly leader: string; readonly episode: number },
   known: readonly Known[],
@@ -162,7 +181,7 @@ function incidentsOf(
   joins: Grouping['joins'],
 ): readonly Incident[] {
   const isIn = ({ node, incident, deliveries }: Known): boolean => {
-    if (node === leader) return incident.episode === episode;
+    if (node === leader && incident.episode === episode) return true;
     if (joins.get(node) === leader) return true;
     return deliveries.some(
       (it) => it.channel === name && it.episode === incident.episode && it.leader === leader,

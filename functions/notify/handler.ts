@@ -39,6 +39,9 @@ type Filled = IncidentRecord & Known;
 
 /** How often a round begins again because somebody else wrote what it wanted to write. */
 const MAX_ROUNDS = 3;
+/** How long a storm that grows is left alone, and how often: longer than it may grow. */
+const GROWTH_MS: DurationMs = durationMs(1_000);
+const MAX_LOOKS = 16;
 const NEVER: DurationMs = durationMs(0);
 
 /**
@@ -94,18 +97,24 @@ class ChannelRounds {
   }
 
   async run(): Promise<void> {
-    for (let round = 1; round <= MAX_ROUNDS; round += 1) if (!(await this.#isContested())) return;
+    let rounds = 0;
+    for (let looks = 0; looks < MAX_LOOKS; looks += 1) {
+      const { isContested, isGrowing } = await this.#round();
+      if (isContested) rounds += 1;
+      if (rounds >= MAX_ROUNDS || !(isContested || isGrowing)) return;
+      if (isGrowing) await this.#ports.wait(GROWTH_MS);
+    }
   }
 
-  /** One round; whether somebody else wrote what this one wanted to write. */
-  async #isContested(): Promise<boolean> {
+  /** One round; whether somebody else wrote what this one wanted to write, and whether a storm is growing. */
+  async #round(): Promise<{ readonly isContested: boolean; readonly isGrowing: boolean }> {
     const { read, settings, clock, incidentNamespace } = this.#ports;
     const records = await read();
     const namespace = await incidentNamespace();
-    const { plans, joins } = decide(records, await this.#facts(records), settings, clock.now());
+    const { plans, joins, isGrowing } = decide(records, await this.#facts(records), settings, clock.now());
     const outcomes = await this.#tellAll(plans, records, namespace);
     await Promise.all([...joins].map(([node, leader]) => this.#join(node, leader, records)));
-    return outcomes.includes('contested');
+    return { isContested: outcomes.includes('contested'), isGrowing };
   }
 
   /** One after the other, until the channel does not take any: the others are tried next time. */

@@ -25,6 +25,8 @@ export const manifest = {
     { type: auditRequested.type },
     { type: PING_TYPE },
   ],
+  // A channel that does not answer holds an event for seconds: those behind it have news for the others.
+  inAnyOrder: true,
   emits: [notificationFailed.type],
   permissions: [
     { apiGroup: '', resource: 'nodes', verbs: ['get'] },

@@ -22,6 +22,11 @@ export interface FunctionManifest {
   readonly summary: string;
   /** The events it is triggered by. */
   readonly consumes: readonly Subscription[];
+  /**
+   * Whether an event may be handed to it while others are with it, whatever they are about: events only tell it to look. Else those
+   * about one node come one after the other, where whoever delivers them can do that.
+   */
+  readonly inAnyOrder?: true;
   /** The types of the events it publishes. */
   readonly emits: readonly string[];
   /** All that it may do in the cluster. */

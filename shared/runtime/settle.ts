@@ -13,6 +13,7 @@ import {
 import { IncidentConflictError, OverloadedError } from '../errors/errors.ts';
 import { incidentEvent } from '../events/incident-events.ts';
 import type { ProductEvent } from '../events/product-event.ts';
+import { notificationFailed } from '../events/reaction-events.ts';
 import type { EventSink, IncidentRecord, IncidentStore, Log, Metrics } from './ports.ts';
 
 /** What settling needs of the world. */
@@ -34,11 +35,16 @@ export interface Settled {
   readonly republished: number;
 }
 
-/** More than this many accepted and unpublished events of one node, and no further transition is accepted. */
+/**
+ * More than this many accepted and unpublished events of one node, and no further transition is accepted. That channels gave up does not
+ * count: however many are dead, nodes are judged.
+ */
 export const MAX_OUTBOX = 10;
 
 /** How long the record of what is over is kept for a channel that was not told so. */
 const AWAITED_MS: DurationMs = durationMs(24 * 3_600_000);
+/** The same where what was told is a storm, which lasts as long as any node in it: only this record knows the message. */
+const STORM_AWAITED_MS: DurationMs = durationMs(30 * 24 * 3_600_000);
 
 /**
  * Brings a node's record to what was seen, and publishes what that means: the transition is written before it is
@@ -72,16 +78,25 @@ export async function settle(
   return { changed: false, republished: record.outbox.length };
 }
 
-/** Whether a channel still has to hear that it is over: one that does not listen for a day is not waited for. */
+/**
+ * Whether a channel still has to hear that it is over: one that does not listen for a day is not waited for. Who is in a storm that another
+ * node leads is kept as long, since the storm's message says how it ended for all.
+ */
 function isAwaited({ incident, deliveries }: IncidentRecord, now: EpochMs): boolean {
   const { resolvedAt } = incident ?? {};
-  return deliveries.some(isUnfinished) && resolvedAt !== undefined && elapsedMs(resolvedAt, now) < AWAITED_MS;
+  if (resolvedAt === undefined) return false;
+  const overMs = elapsedMs(resolvedAt, now);
+  return deliveries.some((it) => {
+    if (isUnfinished(it)) return overMs < (it.storm === undefined ? AWAITED_MS : STORM_AWAITED_MS);
+    return it.leader !== undefined && overMs < AWAITED_MS;
+  });
 }
 
 function refuseOverfull(record: IncidentRecord | undefined): void {
-  if (record === undefined || record.outbox.length < MAX_OUTBOX) return;
+  const accepted = record?.outbox.filter(({ type }) => type !== notificationFailed.type) ?? [];
+  if (record === undefined || accepted.length < MAX_OUTBOX) return;
   throw new OverloadedError(
-    `${record.outbox.length} events of node ${record.node} are accepted and not yet published`,
+    `${accepted.length} events of node ${record.node} are accepted and not yet published`,
     'Check that the sink accepts events; nothing is lost meanwhile.',
   );
 }

@@ -85,6 +85,7 @@ class InProcessBroker implements Broker {
     const queue = new SubscriberQueue({
       capacity,
       concurrency,
+      inAnyOrder: subscriber.manifest.inAnyOrder ?? false,
       attempt: (delivery) => deliverer.attempt(delivery),
       onDepth: (depth) => metrics.queueDepth(name, depth),
     });

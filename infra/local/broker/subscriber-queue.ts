@@ -13,6 +13,8 @@ export interface QueueOptions {
   readonly capacity: number;
   /** How many are delivered at once; raw events do not count. */
   readonly concurrency: number;
+  /** Whether every event is begun as it comes, as raw events are. */
+  readonly inAnyOrder: boolean;
   /** Tries once. Resolves with when to try again, which is after the promise in it; or with nothing when it is settled. */
   readonly attempt: (delivery: Delivery) => Promise<{ readonly retryAfter: Promise<void> } | undefined>;
   /** Told how many are undelivered. */
@@ -23,8 +25,8 @@ export interface QueueOptions {
  * What one subscriber still has to get. Events about one thing, by `partitionkey` or else by source and subject, are
  * tried one after the other, in their order; one that waits for a retry does not hold up those behind it.
  *
- * Not so raw events: they only say where to look, so each is begun as it comes, and what waits is one judgement that
- * all of them share. None is left out because a newer one about the same object is behind it: the state in between may
+ * Not so raw events, nor any for a subscriber who asks for it: they only say where to look, so each is begun as it comes, and
+ * what waits is one judgement that all of them share. None is left out because a newer one about the same object is behind it: the state in between may
  * have been judged, and only who was told of it knows that the newer one is no noise.
  */
 export class SubscriberQueue {
@@ -76,7 +78,7 @@ export class SubscriberQueue {
   }
 
   #enqueue(delivery: Delivery): void {
-    if (OBJECT_CHANGE_TYPES.includes(delivery.event.type)) {
+    if (this.#options.inAnyOrder || OBJECT_CHANGE_TYPES.includes(delivery.event.type)) {
       if (!this.#closed) void this.#attempt(delivery);
       return;
     }

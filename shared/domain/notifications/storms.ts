@@ -1,6 +1,6 @@
 import { groupBy } from '../collections.ts';
 import { type Incident, primaryCause, SEVERITIES } from '../incidents/incident.ts';
-import type { DurationMs, EpochMs } from '../units.ts';
+import { type DurationMs, durationMs, type EpochMs, elapsedMs, epochMs } from '../units.ts';
 import type { Delivery, Storm } from './delivery.ts';
 import type { Subject } from './next-intent.ts';
 
@@ -63,6 +63,30 @@ export function groupStorms(
   return { joins, storms };
 }
 
+/** A storm is told when no further node was opened for so long, */
+const QUIET_MS: DurationMs = durationMs(3_000);
+/** and not later than this after its first: what one change orphans is opened within seconds. */
+const MAX_GROWTH_MS: DurationMs = durationMs(15_000);
+
+/**
+ * Whether an incident, of which nothing was told yet, is one of several with one cause that are being opened just now: told at once, most
+ * of them would be missing from their message.
+ *
+ * @param open - every open incident, told or not
+ */
+export function isGrowing(
+  incident: Incident,
+  open: readonly Incident[],
+  policy: StormPolicy,
+  now: EpochMs,
+): boolean {
+  const storm = { cause: primaryCause(incident), since: openedAt(incident) };
+  const times = open.filter((it) => belongs(it, storm, policy)).map(openedAt);
+  if (times.length < 2) return false;
+  const [first, last] = [epochMs(Math.min(...times)), epochMs(Math.max(...times))];
+  return elapsedMs(last, now) < QUIET_MS && elapsedMs(first, now) < MAX_GROWTH_MS;
+}
+
 /** Around the first of them: some of the same storm may have been opened a little earlier, and told of. */
 function belongs(incident: Incident, { cause, since }: Storm, { windowMs }: StormPolicy): boolean {
   return primaryCause(incident) === cause && Math.abs(openedAt(incident) - since) <= windowMs;
@@ -114,4 +138,17 @@ export function knownStorms(
         : [],
     ),
   );
+}
+
+/** Records as if who joined a storm that nobody knows (its leader was told of alone after all, or its record is gone) were told nothing yet. */
+export function withoutLost<
+  Record extends { readonly node: string; readonly deliveries: readonly Delivery[] },
+>(records: readonly Record[], channel: string): readonly Record[] {
+  const leaders = new Set(knownStorms(records, channel).map(({ leader }) => leader));
+  return records.map((record) => ({
+    ...record,
+    deliveries: record.deliveries.map((it) =>
+      it.leader === undefined || leaders.has(it.leader) ? it : { ...it, leader: undefined },
+    ),
+  }));
 }

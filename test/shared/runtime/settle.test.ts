@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { newDelivery } from '../../../shared/domain/notifications/delivery.ts';
+import { type Delivery, newDelivery } from '../../../shared/domain/notifications/delivery.ts';
 import {
   IncidentConflictError,
   OverloadedError,
@@ -123,6 +123,42 @@ describe('settling a node', () => {
     ports.clock.pass(1);
     await settle(ports.incidents.put({ ...over, deliveries }), managed(), ports, undefined);
     expect(ports.incidents.writes).toEqual(['remove node02']);
+  });
+
+  it('keeps the records of a storm until it is over, so that one message can say how it ended for all', async () => {
+    const told = { state: 'Open', severity: 'warning', revision: 3, nodes: 3, openings: 1 } as const;
+    const storm = { cause: 'NodeSelectorMismatch', since: at('2026-08-22T10:00:00Z') } as const;
+    const leads = { ...newDelivery('ops', 1), storm, told: { ...told, at: storm.since } };
+    const kept = async (delivery: Delivery, hours: number) => {
+      const ports = settlePorts();
+      const over = incident('Resolved', { resolvedAt: ports.clock.now() });
+      ports.clock.pass(hours * 3_600);
+      await settle(
+        ports.incidents.put({ node: 'node02', incident: over, deliveries: [delivery] }),
+        managed(),
+        ports,
+        undefined,
+      );
+      return ports.incidents.records.size;
+    };
+    expect([await kept(leads, 719), await kept(leads, 720)]).toEqual([1, 0]);
+    const member = { ...newDelivery('ops', 1), leader: 'node01' };
+    expect([await kept(member, 23), await kept(member, 24)]).toEqual([1, 0]);
+  });
+
+  it('judges however many channels are dead while the sink is, too', async () => {
+    const ports = settlePorts();
+    ports.sink.refuses = 1;
+    await expect(settle(undefined, definite, ports, undefined)).rejects.toThrow(SinkUnavailableError);
+    const [event] = ports.incidents.records.get('node02')?.outbox ?? [];
+    if (event === undefined) throw new Error('nothing in the outbox');
+    const failed = { ...event, type: 'dev.kubevirt-orphans.notification.failed.v1' };
+    const full = ports.incidents.put({
+      node: 'node02',
+      incident: incident('Open'),
+      outbox: Array(20).fill(failed),
+    });
+    expect(await settle(full, managed(), ports, undefined)).toMatchObject({ changed: true });
   });
 
   it('accepts no more when too much is unpublished: nothing accepted is lost', async () => {

@@ -5,12 +5,13 @@ import type { IncomingEvent } from '../../../../shared/events/incoming-event.ts'
 type Verdict = Awaited<ReturnType<ConstructorParameters<typeof SubscriberQueue>[0]['attempt']>>;
 
 /** A queue of which every attempt ends when, and how, the test says. */
-function aQueue(concurrency = 1) {
+function aQueue(concurrency = 1, inAnyOrder = false) {
   const running: { readonly id: string; readonly end: (verdict?: Verdict) => void }[] = [];
   const depths: number[] = [];
   const queue = new SubscriberQueue({
     capacity: 100,
     concurrency,
+    inAnyOrder,
     attempt: ({ event }: Delivery) => new Promise((end) => void running.push({ id: event.id, end })),
     onDepth: (depth) => void depths.push(depth),
   });
@@ -31,6 +32,12 @@ function ofNode(id: string): IncomingEvent {
 const turns = async () => {
   for (let i = 0; i < 20; i += 1) await Promise.resolve();
 };
+
+it('begins events of one thing as they come where their order does not matter', () => {
+  const { queue, begun } = aQueue(1, true);
+  for (const id of ['a1', 'a2', 'a3']) queue.add(ofNode(id));
+  expect(begun()).toEqual(['a1', 'a2', 'a3']);
+});
 
 describe('raw events', () => {
   it('about one thing are all begun as they come: they wait for one judgement', async () => {
