@@ -19,7 +19,7 @@ import { ERROR_CODES } from '../../shared/errors/errors.ts';
 import { CONTRACT } from '../../shared/events/contract.ts';
 import { TYPE_PREFIX } from '../../shared/events/define-event.ts';
 import { statusOf } from '../../shared/http/status-of.ts';
-import { runCli } from '../support/run-cli.ts';
+import { run, runCli } from '../support/run-cli.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
 const readme = readFileSync(`${root}README.md`, 'utf8');
@@ -53,6 +53,21 @@ describe('the README', () => {
     const types = firstColumn('event (`dev.kubevirt-orphans.`)').map((name) => `${TYPE_PREFIX}${name}`);
     expect(types.sort()).toEqual(CONTRACT.map(({ type }) => type).sort());
   });
+
+  it('links to nothing that is not in the package', async () => {
+    const pack = ['pack', '--dry-run', '--ignore-scripts', '--json'];
+    const { stdout } = await run('npm', pack, { cwd: root, env: { HOME: root } });
+    const [packed] = JSON.parse(stdout) as readonly {
+      readonly files: readonly { readonly path: string }[];
+    }[];
+    const shipped = packed?.files.map(({ path }) => path) ?? [];
+    const links = [...readme.matchAll(/]\((?!https?:|#)([^)]+)\)/g)].map(([, path = '']) => path);
+    const missing = links.filter(
+      (link) => !shipped.some((path) => path === link || path.startsWith(`${link}/`)),
+    );
+    expect(links.length).toBeGreaterThan(5);
+    expect(missing).toEqual([]);
+  }, 30_000);
 
   it('lists every cause, in the order in which the first proven is the primary one', () => {
     expect(firstColumn('cause')).toEqual([...CAUSE_CODES]);
