@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { addAuditCommand } from '../../infra/cli/audit-command.ts';
@@ -55,8 +57,11 @@ describe('the README', () => {
   });
 
   it('links to nothing that is not in the package', async () => {
-    const pack = ['pack', '--dry-run', '--ignore-scripts', '--json'];
-    const { stdout } = await run('npm', pack, { cwd: root, env: { HOME: root } });
+    // npm keeps a cache, and asks its registry whether there is a newer npm: neither here.
+    const home = mkdtempSync(join(tmpdir(), 'npm-'));
+    const pack = ['pack', '--dry-run', '--ignore-scripts', '--json', '--offline', '--no-update-notifier'];
+    const { stdout } = await run('npm', pack, { cwd: root, env: { HOME: home } });
+    rmSync(home, { recursive: true });
     const [packed] = JSON.parse(stdout) as readonly {
       readonly files: readonly { readonly path: string }[];
     }[];
