@@ -7,9 +7,9 @@ import { FunctionError } from '../../shared/errors/errors.ts';
 import { type AlertTold, alertVerifiedEvent } from '../../shared/events/alert-verified-event.ts';
 import { parseAlerts } from '../../shared/events/alertmanager-events.ts';
 import { auditRequested } from '../../shared/events/audit-events.ts';
-import { MAX_ID_LENGTH } from '../../shared/events/event-attributes.ts';
 import { sourceOf } from '../../shared/events/incident-events.ts';
 import type { IncomingEvent } from '../../shared/events/incoming-event.ts';
+import { derivedId } from '../../shared/runtime/derived-id.ts';
 import { forEachOf } from '../../shared/runtime/for-each-of.ts';
 import type { Judge, NodeJudged } from '../../shared/runtime/judge.ts';
 import type { IncidentRecord } from '../../shared/runtime/ports.ts';
@@ -141,7 +141,7 @@ async function tell({ traceparent }: IncomingEvent, told: AlertTold, ports: Rece
 /** Asks for an audit of all nodes: once for a request, under the same id when it is delivered again. */
 async function requestAudit({ id, traceparent }: IncomingEvent, ports: Receiving): Promise<void> {
   const event = auditRequested.create({
-    id: `${manifest.name}.${id}`.slice(0, MAX_ID_LENGTH),
+    id: derivedId(manifest.name, { id }),
     source: sourceOf(ports.clusterName),
     subject: 'cluster',
     time: formatTimestamp(ports.clock.now()),

@@ -198,6 +198,13 @@ describe('an alert that says it fires in the future', () => {
 });
 
 describe('what concerns no node', () => {
+  it('is another audit for another request, however long the ids are', async () => {
+    const { ports, fn } = aFunction();
+    const request = webhook([sentAlert({ alertname: 'VirtHandlerDown' })]);
+    for (const end of ['a', 'b']) await fn.handle({ ...request, id: `${'x'.repeat(600)}${end}` });
+    expect(new Set(ports.sink.told).size).toBe(2);
+  });
+
   it('is an audit of all, once a request, under one id', async () => {
     const { cluster, ports, fn } = aFunction();
     const request = webhook([
