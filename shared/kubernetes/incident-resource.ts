@@ -10,6 +10,7 @@ import {
   VMI_FATES,
 } from '../domain/incidents/incident.ts';
 import { MITIGATION_CODES, MITIGATION_OWNERS, MITIGATION_RISKS } from '../domain/mitigations/mitigation.ts';
+import { NO_REMEDIATION } from '../domain/remediation/remediation.ts';
 import { type EpochMs, epochMs, formatTimestamp } from '../domain/units.ts';
 import type { IncidentRecord } from '../runtime/ports.ts';
 import { deliverySchema, toDelivery, toStoredDelivery } from './delivery-schema.ts';
@@ -122,7 +123,9 @@ export function parseIncident(resource: unknown): IncidentRecord | Unreadable {
   if (spec.nodeName !== name) return { field: 'spec.nodeName', problem: `is not the record's name ${name}` };
   const incident = status === undefined ? undefined : toIncident(name, status);
   const deliveries = (status?.deliveries ?? []).map(toDelivery);
-  return { uid, resourceVersion, node: name, incident, outbox: (status?.outbox ?? []) as never, deliveries };
+  const outbox = (status?.outbox ?? []) as never;
+  const reactions = { deliveries, remediation: NO_REMEDIATION, approval: undefined };
+  return { uid, resourceVersion, node: name, incident, outbox, ...reactions };
 }
 
 /** The resource that holds a record, as it is written: conditional on the record's uid and resourceVersion. */

@@ -2,6 +2,7 @@ import type { ClusterFacts } from '../domain/cluster-facts.ts';
 import type { Incident } from '../domain/incidents/incident.ts';
 import type { Delivery } from '../domain/notifications/delivery.ts';
 import type { ClusterObject, Kind } from '../domain/objects.ts';
+import type { Approval, Remediation } from '../domain/remediation/remediation.ts';
 import type { EpochMs } from '../domain/units.ts';
 import type { ProductEvent } from '../events/product-event.ts';
 
@@ -18,6 +19,10 @@ export interface IncidentRecord {
   readonly outbox: readonly ProductEvent[];
   /** What channels were told of it. */
   readonly deliveries: readonly Delivery[];
+  /** What was, and is, done about it. */
+  readonly remediation: Remediation;
+  /** What the record's annotation approves, which is not written by us; `undefined` without one. */
+  readonly approval: Approval | undefined;
 }
 
 /** The incidents of one cluster. Every write is conditional on what was read (optimistic concurrency). */

@@ -13,6 +13,7 @@ import {
   MITIGATION_RISKS,
 } from '../../shared/domain/mitigations/mitigation.ts';
 import type { Delivery } from '../../shared/domain/notifications/delivery.ts';
+import { NO_REMEDIATION } from '../../shared/domain/remediation/remediation.ts';
 import { epochMs } from '../../shared/domain/units.ts';
 import type { ProductEvent } from '../../shared/events/product-event.ts';
 import type { IncidentRecord } from '../../shared/runtime/ports.ts';
@@ -73,6 +74,8 @@ export function aRecord(parts: Partial<IncidentRecord> = {}): IncidentRecord {
     incident: anIncident(),
     outbox: [anEvent()],
     deliveries: [],
+    remediation: NO_REMEDIATION,
+    approval: undefined,
     ...parts,
   };
 }
@@ -171,6 +174,8 @@ export const arbitraryRecord: fc.Arbitrary<IncidentRecord> = name.chain((node) =
       fc.jsonValue().map((data) => anEvent({ data })),
       { maxLength: 2 },
     ),
+    remediation: fc.constant(NO_REMEDIATION),
+    approval: fc.constant(undefined),
     deliveries: fc.array(arbitraryDelivery, { maxLength: 3 }),
   }),
 );

@@ -1,3 +1,4 @@
+import { NO_REMEDIATION } from '../../shared/domain/remediation/remediation.ts';
 import { IncidentConflictError, SinkUnavailableError } from '../../shared/errors/errors.ts';
 import type { ProductEvent } from '../../shared/events/product-event.ts';
 import type { EventSink, IncidentRecord, IncidentStore } from '../../shared/runtime/ports.ts';
@@ -18,6 +19,8 @@ export class FakeIncidents implements IncidentStore {
       incident: undefined,
       outbox: [],
       deliveries: [],
+      remediation: NO_REMEDIATION,
+      approval: undefined,
       ...record,
       resourceVersion: this.#newVersion(),
     };

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { NO_REMEDIATION } from '../../../shared/domain/remediation/remediation.ts';
 import { parseIncident, toIncidentResource } from '../../../shared/kubernetes/incident-resource.ts';
 import { aRecord, arbitraryRecord } from '../../support/arbitrary-incidents.ts';
 
@@ -44,6 +45,8 @@ describe('the resource of an incident', () => {
       incident: undefined,
       outbox: [],
       deliveries: [],
+      remediation: NO_REMEDIATION,
+      approval: undefined,
     });
   });
 
