@@ -6,22 +6,15 @@ import { type EventType, TYPE_PREFIX } from '../../shared/events/define-event.ts
 import { sequenceOf } from '../../shared/events/event-attributes.ts';
 import { sourceOf } from '../../shared/events/incident-events.ts';
 import type { ProductEvent } from '../../shared/events/product-event.ts';
-import {
-  notificationFailed,
-  remediationApproved,
-  remediationFailed,
-  remediationProposed,
-  remediationRefused,
-  remediationStarted,
-  remediationSucceeded,
-} from '../../shared/events/reaction-events.ts';
+import { notificationFailed } from '../../shared/events/reaction-events.ts';
 import { at, CLUSTER_NAME, INCIDENT_UID, incidentExamples, NODE, OPEN } from './example-incident.ts';
+import { remediationExamples } from './example-remediation.ts';
 
 /** One example of every type, made by what makes the real ones. */
 export function exampleEvents(): readonly ProductEvent[] {
   return [
     ...incidentExamples(),
-    ...remediationExamples(),
+    ...remediationExamples(OPEN, { uid: INCIDENT_UID, clusterName: CLUSTER_NAME, at }),
     ...auditExamples(),
     alertExample(),
     failedExample(),
@@ -45,50 +38,6 @@ function about<Data>(type: EventType<string, Data>, time: string, data: Data): P
     sequence: sequenceOf(INCIDENT.revision),
     data,
   });
-}
-
-type Remediation = ReturnType<typeof remediationProposed.parse>;
-
-const PROPOSED: Remediation = {
-  node: NODE,
-  incident: INCIDENT,
-  plan: {
-    id: 'add-placement-toleration',
-    steps: [
-      {
-        code: 'AddPlacementToleration',
-        summary: 'Let virt-handler tolerate maintenance=true:NoExecute.',
-        command:
-          'kubectl patch kubevirt kubevirt -n kubevirt --type=json -p \'[{"op":"add","path":"/spec/workloads/nodePlacement/tolerations/-","value":{"key":"maintenance","operator":"Exists"}}]\'',
-        risk: 'Medium',
-        owner: 'KubeVirt',
-        inverse:
-          'kubectl patch kubevirt kubevirt -n kubevirt --type=json -p \'[{"op":"remove","path":"/spec/workloads/nodePlacement/tolerations/0"}]\'',
-        success: 'a Ready virt-handler pod on node02',
-        timeoutSeconds: 300,
-      },
-    ],
-  },
-  gates: [{ code: 'StillOrphaned', open: true, message: 'node02 was read again and is still orphaned' }],
-  by: '',
-};
-
-function remediationExamples(): readonly ProductEvent[] {
-  const approved = { ...PROPOSED, by: 'jane@example.com' };
-  const notReady = { code: 'Timeout', message: 'virt-handler was not Ready on node02 after 300 s' };
-  const window = { code: 'MaintenanceWindow', open: false, message: 'outside of the maintenance window' };
-  return [
-    about(remediationProposed, '10:05:00.000', PROPOSED),
-    about(remediationApproved, '10:06:00.000', approved),
-    about(remediationStarted, '10:06:01.000', approved),
-    about(remediationSucceeded, '10:08:30.000', approved),
-    about(remediationFailed, '10:11:01.000', { ...approved, reason: notReady }),
-    about(remediationRefused, '10:05:00.000', {
-      ...PROPOSED,
-      gates: [...PROPOSED.gates, window],
-      reason: { code: window.code, message: window.message },
-    }),
-  ];
 }
 
 function auditExamples(): readonly ProductEvent[] {

@@ -1,6 +1,7 @@
 /** What follows an incident: the truth check of an alert, remediation, and channels that gave up. */
 import { z } from 'zod';
 import { ALERT_STATUSES, ALERT_VERDICTS } from '../domain/alerts/alert.ts';
+import { REMEDIATION_MODES } from '../domain/remediation/remediation-policy.ts';
 import { anyText, count, incidentReference, nodeData, text, time } from './data-parts.ts';
 import { defineEvent } from './define-event.ts';
 import { mitigationData } from './incident-data.ts';
@@ -38,57 +39,98 @@ const GATE = z
   })
   .meta({ description: 'One gate of a remediation' });
 
+const OPERATION = z
+  .strictObject({
+    op: z.enum(['test', 'add', 'replace', 'remove']).meta({ description: 'RFC 6902, section 4' }),
+    path: anyText('A JSON Pointer, RFC 6901'),
+    value: z.unknown().optional().meta({ description: 'Any JSON; absent for `remove`' }),
+  })
+  .meta({ description: 'One operation' });
+
+const WRITE = z
+  .strictObject({
+    action: z
+      .enum(['patch', 'delete'])
+      .meta({ description: 'A JSON Patch (RFC 6902), or the deletion of the object' }),
+    apiVersion: text('`apiVersion` of the object'),
+    kind: text('`kind` of the object'),
+    namespace: anyText('`metadata.namespace`; empty for a Node'),
+    name: text('`metadata.name`'),
+    uid: text('Precondition: `metadata.uid`'),
+    resourceVersion: text('`metadata.resourceVersion` of what was judged'),
+    generation: z.int().optional().meta({ description: '`metadata.generation` of what was judged' }),
+    operations: z
+      .array(OPERATION)
+      .meta({
+        description: 'The operations of the patch, without those that guard it; empty for a deletion',
+      }),
+  })
+  .meta({ description: 'The exact write; absent when only people can make the step' });
+
 const STEP = mitigationData
   .extend({
+    write: WRITE.optional(),
+    handlersGained: z
+      .array(text('Name of a node'))
+      .meta({ description: 'Nodes that get a virt-handler, that of the incident among them' }),
+    handlersLost: z
+      .array(text('Name of a node'))
+      .meta({ description: 'Nodes whose virt-handler does not come back' }),
+    restartsEveryHandler: z
+      .boolean()
+      .meta({ description: 'Whether every virt-handler restarts, node by node' }),
     inverse: anyText('The command that takes it back; empty when nothing has to be taken back'),
     success: anyText('How success is seen'),
     timeoutSeconds: count('How long success may take'),
   })
   .meta({ description: 'One step' });
 
-const REMEDIATION = z.strictObject({
+const remediationData = z.strictObject({
   node: nodeData,
   incident: incidentReference,
   plan: z
     .strictObject({
-      id: text('Identifies the plan'),
-      steps: z.array(STEP).meta({ description: 'What is done, in this order' }),
+      id: text('Identifies the plan: the same steps on the same objects have the same'),
+      run: z.int().min(1).meta({ description: 'From 1 up: counts the plans of this incident record' }),
+      mode: z.enum(REMEDIATION_MODES).meta({ description: 'What the policy says of it' }),
+      steps: z.array(STEP).min(1).meta({ description: 'What is done, in this order' }),
     })
     .meta({ description: 'What would be done, or is' }),
   gates: z.array(GATE).meta({ description: 'Every gate, also after the first refusal' }),
   by: anyText('Who approved or acts; empty when nobody did yet'),
   reason: REASON.optional(),
 });
+export type RemediationData = z.infer<typeof remediationData>;
 
 export const remediationProposed = defineEvent(
   'remediation.proposed.v1',
   'There is a plan that would bring virt-handler back; nothing was done.',
-  REMEDIATION,
+  remediationData,
 );
 export const remediationApproved = defineEvent(
   'remediation.approved.v1',
   'A person, or the policy, approved a plan for this revision of the incident.',
-  REMEDIATION,
+  remediationData,
 );
 export const remediationStarted = defineEvent(
   'remediation.started.v1',
   'The first step of an approved plan is about to be written.',
-  REMEDIATION,
+  remediationData,
 );
 export const remediationSucceeded = defineEvent(
   'remediation.succeeded.v1',
   'virt-handler is back and Ready on the node.',
-  REMEDIATION,
+  remediationData,
 );
 export const remediationFailed = defineEvent(
   'remediation.failed.v1',
   'A plan did not bring virt-handler back; what could be reverted was.',
-  REMEDIATION,
+  remediationData,
 );
 export const remediationRefused = defineEvent(
   'remediation.refused.v1',
   'A gate is closed; the plan was not carried out.',
-  REMEDIATION,
+  remediationData,
 );
 
 /** Nobody may have been told: route it to another channel. */

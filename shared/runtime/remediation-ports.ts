@@ -1,4 +1,4 @@
-import type { ClusterChange } from '../domain/mitigations/cluster-change.ts';
+import type { ChangeState, ClusterChange } from '../domain/mitigations/cluster-change.ts';
 import type { Hold, Interlocks } from '../domain/remediation/situation.ts';
 import type { DurationMs } from '../domain/units.ts';
 
@@ -11,9 +11,6 @@ export type WriteOutcome =
   | { readonly kind: 'conflict' }
   | { readonly kind: 'gone' }
   | { readonly kind: 'refused'; readonly message: string };
-
-/** Whether what a change would do is there already. `partly`: some of what it adds is. */
-export type ChangeState = 'made' | 'absent' | 'partly' | 'gone';
 
 /**
  * The only writer of the cluster. Each write is guarded by uid and version as they are read at that moment, and made by

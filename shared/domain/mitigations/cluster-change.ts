@@ -36,3 +36,6 @@ export type ClusterChange =
       readonly additions: readonly Addition[] | undefined;
     }
   | { readonly action: 'delete'; readonly target: ChangeTarget };
+
+/** Whether what a change would do is there already. `partly`: some of what it adds is; `gone`: its object is not there any more. */
+export type ChangeState = 'made' | 'absent' | 'partly' | 'gone';

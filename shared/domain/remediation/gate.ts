@@ -1,3 +1,5 @@
+import type { Reason } from './reason.ts';
+
 /**
  * What has to be open before anything is written, in the order in which people ask. Each is evaluated, also after the
  * first that is closed; one that cannot be read is closed. Source: design, section 9.
@@ -55,4 +57,10 @@ export interface Gate {
 /** The codes of those that are closed. */
 export function closedGates(gates: readonly Gate[]): readonly GateCode[] {
   return gates.filter(({ open }) => !open).map(({ code }) => code);
+}
+
+/** The first gate that is closed, as a reason; `undefined` when none is. */
+export function firstClosed(gates: readonly Gate[]): Reason | undefined {
+  const gate = gates.find(({ open }) => !open);
+  return gate === undefined ? undefined : { code: gate.code, message: gate.message };
 }

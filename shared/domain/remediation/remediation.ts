@@ -2,6 +2,7 @@ import type { ClusterChange } from '../mitigations/cluster-change.ts';
 import type { DurationMs, EpochMs } from '../units.ts';
 import type { Gate, GateCode } from './gate.ts';
 import type { Plan } from './plan.ts';
+import type { Reason } from './reason.ts';
 import type { RemediationMode } from './remediation-policy.ts';
 
 /**
@@ -10,13 +11,6 @@ import type { RemediationMode } from './remediation-policy.ts';
  */
 export const RUN_PHASES = ['Proposed', 'Writing', 'Verifying', 'Reverting'] as const;
 export type RunPhase = (typeof RUN_PHASES)[number];
-
-export interface Reason {
-  /** Stable, for programs: a gate's code, or one of FAILURE_CODES. */
-  readonly code: string;
-  /** One sentence for people, at most 1,000 characters. */
-  readonly message: string;
-}
 
 export interface Approval {
   /** Who, as far as it is known: never a secret. */
