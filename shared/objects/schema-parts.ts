@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { OWNER_ANNOTATIONS } from '../domain/remediation/owner-marks.ts';
 
 // Parts that the schemas of several kinds share; see `schemas.ts`.
 
@@ -20,6 +21,7 @@ const ANNOTATIONS: ReadonlySet<string> = new Set([
   'kubevirt.io/install-strategy-identifier',
   'openshift.io/node-selector',
   'scheduler.alpha.kubernetes.io/node-selector',
+  ...OWNER_ANNOTATIONS,
 ]);
 const REVISION_LABELS: ReadonlySet<string> = new Set(['controller-revision-hash', 'pod-template-generation']);
 const annotations = keyedBy((key) => ANNOTATIONS.has(key));

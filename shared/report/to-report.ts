@@ -102,7 +102,8 @@ export function toReportNode(node: ExplainedNode, mitigationsFor: Explanation['m
   };
 }
 
-function toReportMitigation({ effects, ...mitigation }: Mitigation): ReportMitigation {
+/** Without the write itself, which only a remediation needs. */
+function toReportMitigation({ effects, change, inverse, ...mitigation }: Mitigation): ReportMitigation {
   const { handlersGained, handlersLost, restartsEveryHandler } = effects;
   return {
     ...mitigation,

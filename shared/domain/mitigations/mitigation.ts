@@ -1,5 +1,6 @@
 import type { HyperConvergedObject } from '../evidence-objects.ts';
 import type { DaemonSetObject, KubeVirtObject, NodeObject, PodObject } from '../objects.ts';
+import type { ClusterChange } from './cluster-change.ts';
 import type { ClusterNode } from './cluster-node.ts';
 import type { CurrentPlacement } from './simulate.ts';
 
@@ -58,6 +59,10 @@ export interface Mitigation {
   readonly risk: MitigationRisk;
   readonly effects: MitigationEffects;
   readonly owner: MitigationOwner;
+  /** The same for a program; `undefined` when it only looks, or when the object cannot be known again. Never published. */
+  readonly change: ClusterChange | undefined;
+  /** One line for a shell that takes it back once it is done; empty when there is none. Never published. */
+  readonly inverse: string;
 }
 
 /** All that is known when mitigations for one node are looked for. What is `undefined` is not there or was not read. */
@@ -85,5 +90,14 @@ export const NO_EFFECTS: MitigationEffects = {
 
 /** A mitigation that says what is to be repaired, with a command that shows it. */
 export function lookAt(code: MitigationCode, summary: string, command: string): Mitigation {
-  return { code, summary, command, risk: 'Low', effects: NO_EFFECTS, owner: 'None' };
+  return {
+    code,
+    summary,
+    command,
+    risk: 'Low',
+    effects: NO_EFFECTS,
+    owner: 'None',
+    change: undefined,
+    inverse: '',
+  };
 }

@@ -1,3 +1,5 @@
+import { groupBy } from '../collections.ts';
+import type { NodeObject } from '../objects.ts';
 import type { Obstacle } from '../placement/daemonset-placement.ts';
 import { isEmptyTerm, labelOf } from '../placement/node-affinity.ts';
 import { traceObstacle } from '../placement/placement-origin.ts';
@@ -9,32 +11,45 @@ import type {
   NodeSelectorTerm,
   PodPlacement,
 } from '../placement-objects.ts';
-import { PatchDraft, type Path } from './json-patch.ts';
+import type { Path } from './json-patch.ts';
+import { PatchDraft } from './patch-draft.ts';
 import {
+  type ExcludedNode,
   HOSTNAME,
+  obstaclesOf,
   type PlacementChange,
   type PlacementTarget,
   policyTerms,
   TERMS,
 } from './placement-target.ts';
-import { removeRule } from './remove-rule.ts';
+import { removeRule, removeSelector } from './remove-rule.ts';
+import { listed } from './wording.ts';
 
 const ARCHITECTURE = 'kubernetes.io/arch';
 
 /**
- * The changes of the policy that could bring virt-handler to a node, smallest first (facts/kubevirt.md, 5.3). None
+ * The changes of the policy that could bring virt-handler to nodes, smallest first (facts/kubevirt.md, 5.3). None
  * where the policy has no say: a nodeSelector from customizeComponents or virt-operator itself, a `nodeName`; and none
- * where a toleration would be wrong. A term is added only where required affinity excludes the node or a nodeSelector
+ * where a toleration would be wrong. A term is added only where required affinity excludes a node or a nodeSelector
  * moves into it: in a placement without required affinity it would exclude every other node.
  */
 export function placementChanges(target: PlacementTarget): readonly PlacementChange[] {
-  if (!target.obstacles.every((obstacle) => isUpToPolicy(obstacle, target))) return [];
-  if (target.obstacles.every(({ kind }) => kind === 'Taint')) return [withTolerations(target, undefined)];
-  const changes = [removeRule(target), withTolerations(target, extendAffinity(target))];
+  const obstacles = obstaclesOf(target.excluded);
+  if (!obstacles.every((obstacle) => isUpToPolicy(obstacle, target))) return [];
+  if (obstacles.every(({ kind }) => kind === 'Taint')) return [withTolerations(target, undefined)];
+  const changes = [
+    removeSelector(target),
+    removeRule(target),
+    withTolerations(target, extendAffinity(target)),
+  ];
   return changes.filter((change) => change !== undefined);
 }
 
-function isUpToPolicy(obstacle: Obstacle, { owner, kubeVirt }: PlacementTarget): boolean {
+/** Whether a change of the policy can and should take an obstacle out of the way. */
+export function isUpToPolicy(
+  obstacle: Obstacle,
+  { owner, kubeVirt }: Pick<PlacementTarget, 'owner' | 'kubeVirt'>,
+): boolean {
   switch (obstacle.kind) {
     case 'NodeName':
       return false;
@@ -49,10 +64,10 @@ function isUpToPolicy(obstacle: Obstacle, { owner, kubeVirt }: PlacementTarget):
 
 /** Adds the tolerations that are needed to a change, or to nothing. */
 function withTolerations(
-  { obstacles, owner }: PlacementTarget,
+  { excluded, owner }: PlacementTarget,
   change: PlacementChange | undefined,
 ): PlacementChange {
-  const tolerations = obstacles.flatMap((obstacle) =>
+  const tolerations = obstaclesOf(excluded).flatMap((obstacle) =>
     obstacle.kind === 'Taint' ? [tolerationOf(obstacle.taint)] : [],
   );
   const draft = change?.draft ?? new PatchDraft(owner.object);
@@ -69,11 +84,14 @@ function withTolerations(
   };
 }
 
-/** Adds a term for the node. A nodeSelector that excludes it moves into every term of the policy: the two are ANDed. */
+/** Adds terms for the nodes. A nodeSelector that excludes one moves into every term of the policy: the two are ANDed. */
 function extendAffinity(target: PlacementTarget): PlacementChange {
-  const { owner, template, obstacles } = target;
+  const { owner, template } = target;
   const draft = new PatchDraft(owner.object);
-  const own = hostTerm(target);
+  const obstacles = obstaclesOf(target.excluded);
+  const own = hostTerms(target);
+  const terms = own.map(({ term }) => term);
+  const steps = own.map(({ step }) => step);
   const folded = obstacles.flatMap((obstacle) =>
     obstacle.kind === 'NodeSelector'
       ? [{ key: obstacle.key, operator: 'In', values: [obstacle.wanted] }]
@@ -82,14 +100,16 @@ function extendAffinity(target: PlacementTarget): PlacementChange {
   const path: Path = [...owner.path, ...TERMS];
   const change = { code: 'ExtendPlacementAffinity', draft, caution: cautionFor(target) } as const;
   if (folded.length === 0) {
-    draft.append(path, [own.term]);
-    return { ...change, steps: [own.step] };
+    draft.append(path, terms);
+    return { ...change, steps };
   }
   for (const { key } of folded) draft.removeTested([...owner.path, 'nodeSelector', key]);
-  draft.set(path, [...foldInto(folded, template, owner.policy), own.term]);
+  draft.set(path, [...foldInto(folded, template, owner.policy), ...terms]);
   const keys = folded.map(({ key, values }) => `${key}=${values.join()}`).join(', ');
-  const steps = [`move ${keys} from the nodeSelector into the required node affinity`, own.step];
-  return { ...change, steps };
+  return {
+    ...change,
+    steps: [`move ${keys} from the nodeSelector into the required node affinity`, ...steps],
+  };
 }
 
 /**
@@ -108,35 +128,57 @@ function foldInto(
     .map((term) => ({ ...term, matchExpressions: [...(term.matchExpressions ?? []), ...folded] }));
 }
 
-/** The node by its hostname label, as people write it, if only this node has it; else by its name. */
-function hostTerm({ node, nodes }: PlacementTarget): {
+interface HostTerm {
   readonly term: NodeSelectorTerm;
   readonly step: string;
-} {
-  const { name } = node.metadata;
-  const hostname = labelOf(node.metadata.labels, HOSTNAME);
-  const isShared = nodes.some(
-    (other) =>
-      other.node.metadata.name !== name && labelOf(other.node.metadata.labels, HOSTNAME) === hostname,
-  );
-  const byLabel = hostname !== undefined && hostname !== '' && !isShared;
-  const requirement = byLabel
-    ? { key: HOSTNAME, operator: 'In', values: [hostname] }
-    : { key: 'metadata.name', operator: 'In', values: [name] };
+}
+
+/** The nodes by their hostname labels, as people write it, in one term; by its name where the label is not a node's own. */
+function hostTerms({ excluded, nodes }: PlacementTarget): readonly HostTerm[] {
+  const owners = groupBy(nodes, ({ node }) => labelOf(node.metadata.labels, HOSTNAME));
+  const hostnames: string[] = [];
+  const names: string[] = [];
+  // One that only taints keep out matches a term already.
+  for (const { node } of excluded.filter(isRuledOut)) {
+    const hostname = labelOf(node.metadata.labels, HOSTNAME);
+    const isOwn = hostname && owners.get(hostname)?.every((it) => isSameNode(it.node, node)) !== false;
+    if (isOwn) hostnames.push(hostname);
+    else names.push(node.metadata.name);
+  }
+  const byLabel = hostnames.length === 0 ? [] : [hostTerm('matchExpressions', HOSTNAME, hostnames)];
+  // A field takes one value only.
+  return [...byLabel, ...names.map((name) => hostTerm('matchFields', 'metadata.name', [name]))];
+}
+
+function hostTerm(
+  list: 'matchExpressions' | 'matchFields',
+  key: string,
+  values: readonly string[],
+): HostTerm {
   return {
-    term: byLabel ? { matchExpressions: [requirement] } : { matchFields: [requirement] },
-    step: `add the affinity term ${requirement.key} In [${requirement.values.join()}]`,
+    term: { [list]: [{ key, operator: 'In', values }] },
+    step: `add the affinity term ${key} In [${listed(values)}]`,
   };
 }
 
+function isRuledOut({ obstacles }: ExcludedNode): boolean {
+  return obstacles.some(({ kind }) => kind !== 'Taint');
+}
+
+function isSameNode(left: NodeObject, right: NodeObject): boolean {
+  return left.metadata.name === right.metadata.name;
+}
+
 /** A rule on the architecture may be there because the images have no other (facts/kubevirt.md, 5.3). */
-function cautionFor({ node, obstacles }: PlacementTarget): string {
-  const keys = obstacles.flatMap((obstacle) => {
+function cautionFor({ excluded }: PlacementTarget): string {
+  const keys = obstaclesOf(excluded).flatMap((obstacle) => {
     if (obstacle.kind === 'NodeSelector') return [obstacle.key];
     if (obstacle.kind !== 'NodeAffinity') return [];
     return obstacle.terms.flatMap(({ failing }) => failing.map(({ requirement }) => requirement.key));
   });
   if (!keys.includes(ARCHITECTURE)) return '';
-  const own = labelOf(node.metadata.labels, ARCHITECTURE) ?? 'its architecture';
-  return `Only if KubeVirt's images are built for ${own} too.`;
+  const own = new Set(
+    excluded.map(({ node }) => labelOf(node.metadata.labels, ARCHITECTURE) ?? 'its architecture'),
+  );
+  return `Only if KubeVirt's images are built for ${[...own].join(', ')} too.`;
 }

@@ -7,6 +7,8 @@ import { isCommandName, shellCommand } from './shell.ts';
 /** The object that holds the placement policy: the one that a patch must go to. */
 export interface PlacementOwner {
   readonly kind: 'KubeVirt' | 'HyperConverged';
+  /** The version in which the policy is at the path. */
+  readonly apiVersion: string;
   /** Always with a spec: both CRDs have one in every object, and a patch must never replace it as a whole. */
   readonly object: KubeVirtObject | HyperConvergedObject;
   /** Where the policy is in it. */
@@ -28,6 +30,7 @@ export function placementOwner(
   if (kubeVirt === undefined) return undefined;
   return {
     kind: 'KubeVirt',
+    apiVersion: 'kubevirt.io/v1',
     object: { ...kubeVirt, spec: kubeVirt.spec ?? {} },
     path: ['spec', 'workloads', 'nodePlacement'],
     policy: kubeVirt.spec?.workloads?.nodePlacement,
@@ -46,6 +49,7 @@ function hyperConvergedOwner(hyperConverged: HyperConvergedObject): PlacementOwn
   return isV1
     ? {
         kind: 'HyperConverged',
+        apiVersion: 'hco.kubevirt.io/v1',
         object,
         path: ['spec', 'deployment', 'nodePlacements', 'workload'],
         policy: spec?.deployment?.nodePlacements?.workload,
@@ -53,6 +57,7 @@ function hyperConvergedOwner(hyperConverged: HyperConvergedObject): PlacementOwn
       }
     : {
         kind: 'HyperConverged',
+        apiVersion: 'hco.kubevirt.io/v1beta1',
         object,
         path: ['spec', 'workloads', 'nodePlacement'],
         policy: spec?.workloads?.nodePlacement,

@@ -11,6 +11,7 @@ import {
   handlerLogs,
   rolloutStatus,
 } from './look-commands.ts';
+import { deletionOf } from './make-change.ts';
 import { lookAt, type Mitigation, type MitigationContext } from './mitigation.ts';
 import { isCommandName, shellCommand } from './shell.ts';
 
@@ -123,11 +124,13 @@ export function investigate(context: MitigationContext): Mitigation {
  */
 export function restartHandlerPod({ node, daemonSet, handlerPod }: MitigationContext): readonly Mitigation[] {
   const template = daemonSet?.spec?.template?.spec;
-  const { name, namespace, deletionTimestamp } = handlerPod?.metadata ?? {};
-  if (node === undefined || template === undefined || deletionTimestamp !== undefined) return [];
+  if (node === undefined || template === undefined || handlerPod === undefined) return [];
+  const { metadata } = handlerPod;
+  const { name, namespace, deletionTimestamp } = metadata;
+  if (deletionTimestamp !== undefined) return [];
   if (!isCommandName(name) || !isCommandName(namespace)) return [];
   if (!judgePlacement(node, template).shouldRun) return [];
-  const isReady = handlerPod?.status?.conditions?.some(
+  const isReady = handlerPod.status?.conditions?.some(
     ({ type, status }) => type === 'Ready' && status === 'True',
   );
   return [
@@ -142,6 +145,8 @@ export function restartHandlerPod({ node, daemonSet, handlerPod }: MitigationCon
         restartsEveryHandler: false,
       },
       owner: 'Pod',
+      change: deletionOf({ apiVersion: 'v1', kind: 'Pod', metadata }),
+      inverse: '',
     },
   ];
 }

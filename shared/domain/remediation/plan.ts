@@ -53,10 +53,12 @@ export interface Plan {
   readonly steps: readonly PlanStep[];
 }
 
-/** Whether a program could carry out all of it. */
+/** Whether a program could carry out all of it: steps that it may make, and that it can take back. */
 export function isAutomated({ steps }: Pick<Plan, 'steps'>): boolean {
   return steps.every(
-    ({ code, change }) => change !== undefined && (AUTOMATED_STEPS as readonly string[]).includes(code),
+    ({ code, change }) =>
+      (AUTOMATED_STEPS as readonly string[]).includes(code) &&
+      (change?.action === 'delete' || change?.additions !== undefined),
   );
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { PatchDraft, pointer } from '../../../../shared/domain/mitigations/json-patch.ts';
+import { pointer } from '../../../../shared/domain/mitigations/json-patch.ts';
+import { PatchDraft } from '../../../../shared/domain/mitigations/patch-draft.ts';
 import { applyPatch } from './run-command.ts';
 
 describe('a draft', () => {
