@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type KeyRow, type Leaf, text } from './notify-fields.ts';
+import { type KeyRow, type Leaf, text } from './fields.ts';
 import { isHttpUrl, SECRET_SHAPES, type Secret, type SecretReference, type SecretShape } from './secrets.ts';
 
 /** Makes a secret of what names it; a text is what is wrong with it. */

@@ -12,8 +12,8 @@ import {
   slackChannel,
 } from './channel-fields.ts';
 import type { ChannelSettings } from './channel-settings.ts';
+import { closed, flag, list, optional, required, text, whole, withDefault } from './fields.ts';
 import { nearest } from './nearest.ts';
-import { closed, flag, list, optional, required, text, whole, withDefault } from './notify-fields.ts';
 import { isHttpUrl, type Secret } from './secrets.ts';
 
 /** In the order of the README. */

@@ -8,9 +8,9 @@ import type { ChannelSettings } from './channel-settings.ts';
 import { type Mistake, readLoosely } from './loose-file.ts';
 import { referenceMistakes } from './notify-references.ts';
 import { notifySchema } from './notify-schema.ts';
-import { readYaml } from './notify-yaml.ts';
-import { toMuteWindow, toRoute, toSilence } from './routing-schema.ts';
+import { toRoute, toSilence, toTimeWindow } from './routing-schema.ts';
 import { type SecretSource, secretOf, secretProblem } from './secrets.ts';
+import { readYaml } from './yaml.ts';
 
 /** Who is told of incidents, how and when. */
 export interface NotifyConfig {
@@ -97,7 +97,7 @@ function toConfig(read: z.infer<ReturnType<typeof notifySchema>>): NotifyConfig 
     channels,
     routing: {
       routes: read.routes.map(toRoute),
-      muteWindows: (read.muteWindows ?? []).map(toMuteWindow),
+      muteWindows: (read.muteWindows ?? []).map(toTimeWindow),
       silences: (read.silences ?? []).map(toSilence),
       disabledChannels: channels.filter(({ enabled }) => !enabled).map(({ name }) => name),
     },

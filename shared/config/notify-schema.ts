@@ -1,6 +1,6 @@
 import type { SecretMaker } from './channel-fields.ts';
 import { channelSchema } from './channel-schema.ts';
-import { closed, type Leaf, list, optional, text, whole, withDefault } from './notify-fields.ts';
+import { closed, type Leaf, list, optional, text, whole, withDefault } from './fields.ts';
 import { MUTE_WINDOW, ROUTE, SILENCE } from './routing-schema.ts';
 
 /** How many of each the file may have: far more than anybody needs. */

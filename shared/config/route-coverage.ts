@@ -1,4 +1,4 @@
-import { matchesGlob } from '../domain/notifications/glob.ts';
+import { matchesGlob } from '../domain/glob.ts';
 
 /** A `match` as the file has it, which may be wrong. */
 export type LooseMatch = Readonly<Record<string, unknown>>;

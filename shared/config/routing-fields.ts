@@ -1,9 +1,9 @@
 import type { LabelValues } from '../domain/notifications/route-match.ts';
-import { createTimeZone, type TimeZone } from '../domain/notifications/time-zone.ts';
 import { labelValueError } from '../domain/placement/label-syntax.ts';
+import { createTimeZone, type TimeZone } from '../domain/time/time-zone.ts';
 import { type EpochMs, formatTimestamp, parseTimestamp } from '../domain/units.ts';
 import { NAME, NAME_ALLOWED } from './channel-fields.ts';
-import { type KeyRow, type Leaf, text } from './notify-fields.ts';
+import { type KeyRow, type Leaf, text } from './fields.ts';
 
 /** How many values a list of conditions may have. */
 export const MAX_VALUES = 100;

@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { CAUSE_CODES } from '../domain/causes/cause.ts';
 import { INCIDENT_STATES, SEVERITIES } from '../domain/incidents/incident.ts';
-import { type MuteWindow, WEEKDAYS } from '../domain/notifications/mute-windows.ts';
 import type { Route } from '../domain/notifications/routing.ts';
 import type { Silence } from '../domain/notifications/silences.ts';
 import { labelKeyError } from '../domain/placement/label-syntax.ts';
+import { type TimeWindow, WEEKDAYS } from '../domain/time/time-windows.ts';
 import { durationMs } from '../domain/units.ts';
-import { closed, flag, list, optional, required, whole, withDefault, word } from './notify-fields.ts';
+import { closed, flag, list, optional, required, whole, withDefault, word } from './fields.ts';
 import {
   DAY_MINUTES,
   date,
@@ -115,13 +115,13 @@ function usualMinimum({ severities, states = [] }: Route['match']): Route['minim
 }
 
 /** In the units of the program. */
-export function toMuteWindow({
+export function toTimeWindow({
   from,
   to,
   weekdays = DAYS,
   dates,
   ...rest
-}: z.infer<typeof MUTE_WINDOW>): MuteWindow {
+}: z.infer<typeof MUTE_WINDOW>): TimeWindow {
   const all = { ...rest, weekdays, fromMs: from * MINUTE_MS, toMs: to * MINUTE_MS };
   return { ...all, dates: dates === undefined ? undefined : { first: dates.from, last: dates.to } };
 }

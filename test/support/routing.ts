@@ -1,8 +1,8 @@
-import { type MuteWindow, WEEKDAYS } from '../../shared/domain/notifications/mute-windows.ts';
 import type { RouteSubject } from '../../shared/domain/notifications/route-match.ts';
 import type { Route, Routing } from '../../shared/domain/notifications/routing.ts';
 import type { Silence } from '../../shared/domain/notifications/silences.ts';
-import { createTimeZone } from '../../shared/domain/notifications/time-zone.ts';
+import { type TimeWindow, WEEKDAYS } from '../../shared/domain/time/time-windows.ts';
+import { createTimeZone } from '../../shared/domain/time/time-zone.ts';
 import { durationMs, epochMs } from '../../shared/domain/units.ts';
 
 export const NOON = epochMs(Date.parse('2026-07-01T12:00:00Z'));
@@ -38,7 +38,7 @@ export const aRouting = (routes: readonly Route[], more: Partial<Routing> = {}):
 });
 
 /** Open every day, in UTC. */
-export function aWindow(name: string, fromMs: number, toMs: number): MuteWindow {
+export function aWindow(name: string, fromMs: number, toMs: number): TimeWindow {
   const timeZone = createTimeZone('UTC');
   if (timeZone === undefined) throw new Error('no UTC');
   return { name, timeZone, weekdays: WEEKDAYS, dates: undefined, fromMs, toMs };

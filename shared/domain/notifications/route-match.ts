@@ -1,6 +1,6 @@
 import type { CauseCode } from '../causes/cause.ts';
+import { matchesGlob } from '../glob.ts';
 import type { IncidentState, Severity } from '../incidents/incident.ts';
-import { matchesGlob } from './glob.ts';
 
 /** What of an incident decides who is told. */
 export interface RouteSubject {

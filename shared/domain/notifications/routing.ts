@@ -1,6 +1,6 @@
 import { SEVERITIES, type Severity } from '../incidents/incident.ts';
+import { openUntil, type TimeWindow } from '../time/time-windows.ts';
 import { type DurationMs, durationMs, type EpochMs } from '../units.ts';
-import { type MuteWindow, mutedUntil } from './mute-windows.ts';
 import { matchConditions, type RouteMatch, type RouteSubject } from './route-match.ts';
 import { matchingSilences, type Silence } from './silences.ts';
 
@@ -24,7 +24,7 @@ export interface Route {
 export interface Routing {
   /** In the order in which they are asked: the first that matches is the last one, unless it says `continue`. */
   readonly routes: readonly Route[];
-  readonly muteWindows: readonly MuteWindow[];
+  readonly muteWindows: readonly TimeWindow[];
   readonly silences: readonly Silence[];
   /** Channels that are switched off: routed to as all others, and told nothing. */
   readonly disabledChannels: readonly string[];
@@ -134,7 +134,7 @@ function holdsOf(
   const tooMinor: readonly Hold[] = isMinor ? [{ by: 'severity', minimum: minimumSeverity }] : [];
   const windows = routing.muteWindows.filter(({ name }) => mute.includes(name));
   const muted = windows.flatMap((window): readonly Hold[] => {
-    const held = mutedUntil(window, now);
+    const held = openUntil(window, now);
     return held === undefined ? [] : [{ by: 'window', name: window.name, until: held.until }];
   });
   return [...tooMinor, ...muted];

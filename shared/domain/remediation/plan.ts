@@ -55,11 +55,13 @@ export interface Plan {
 
 /** Whether a program could carry out all of it: steps that it may make, and that it can take back. */
 export function isAutomated({ steps }: Pick<Plan, 'steps'>): boolean {
-  return steps.every(
-    ({ code, change }) =>
-      (AUTOMATED_STEPS as readonly string[]).includes(code) &&
-      (change?.action === 'delete' || change?.additions !== undefined),
-  );
+  return steps.length > 0 && steps.every(isAutomatedStep);
+}
+
+/** Whether a program may make a step: the write is told exactly, and can be taken back where there is something to take back. */
+export function isAutomatedStep({ code, change }: Pick<PlanStep, 'code' | 'change'>): boolean {
+  if (change === undefined || !(AUTOMATED_STEPS as readonly string[]).includes(code)) return false;
+  return change.action === 'delete' || change.additions !== undefined;
 }
 
 /** Whether it changes where virt-handler may run: then every virt-handler of the cluster restarts. */

@@ -1,5 +1,5 @@
 import type { CauseCode } from '../causes/cause.ts';
-import type { MuteWindow } from '../notifications/mute-windows.ts';
+import type { TimeWindow } from '../time/time-windows.ts';
 import type { DurationMs } from '../units.ts';
 import type { AutomatedStep } from './plan.ts';
 
@@ -40,7 +40,7 @@ export interface RemediationPolicy {
   readonly approvalMs: DurationMs;
   readonly pauses: readonly Pause[];
   /** When something may be done; always when there are none. */
-  readonly maintenanceWindows: readonly MuteWindow[];
+  readonly maintenanceWindows: readonly TimeWindow[];
   /** Sources of `remediation.approved` events that are believed, exactly as in `source`. */
   readonly approvers: readonly string[];
 }

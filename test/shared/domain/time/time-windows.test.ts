@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  type MuteWindow,
-  mutedUntil,
+  openUntil,
+  type TimeWindow,
   WEEKDAYS,
   type Weekday,
-} from '../../../../shared/domain/notifications/mute-windows.ts';
-import { createTimeZone } from '../../../../shared/domain/notifications/time-zone.ts';
+} from '../../../../shared/domain/time/time-windows.ts';
+import { createTimeZone } from '../../../../shared/domain/time/time-zone.ts';
 import { type EpochMs, epochMs } from '../../../../shared/domain/units.ts';
 
 const MINUTE = 60_000;
@@ -19,7 +19,7 @@ const clock = (text: string): number => {
   return hours * HOUR + minutes * MINUTE;
 };
 
-function aWindow(zone: string, from: string, to: string, more: Partial<MuteWindow> = {}): MuteWindow {
+function aWindow(zone: string, from: string, to: string, more: Partial<TimeWindow> = {}): TimeWindow {
   const timeZone = createTimeZone(zone);
   if (timeZone === undefined) throw new Error(`no zone ${zone}`);
   const times = { fromMs: clock(from), toMs: clock(to) };
@@ -27,8 +27,8 @@ function aWindow(zone: string, from: string, to: string, more: Partial<MuteWindo
 }
 
 /** `undefined`: not muted; `null`: no end in sight. */
-function untilOf(window: MuteWindow, now: string): string | null | undefined {
-  const held = mutedUntil(window, at(now));
+function untilOf(window: TimeWindow, now: string): string | null | undefined {
+  const held = openUntil(window, at(now));
   if (held === undefined) return undefined;
   return held.until === undefined ? null : new Date(held.until).toISOString();
 }
@@ -81,11 +81,11 @@ describe('a window', () => {
 });
 
 describe('when clocks change', () => {
-  const lengthOf = (window: MuteWindow, from: string): number => {
+  const lengthOf = (window: TimeWindow, from: string): number => {
     let minutes = 0;
     const start = at(from);
     for (let time = start; time < start + 2 * DAY; time = epochMs(time + 15 * MINUTE))
-      if (mutedUntil(window, time) !== undefined) minutes += 15;
+      if (openUntil(window, time) !== undefined) minutes += 15;
     return minutes;
   };
 
@@ -133,7 +133,7 @@ function wallClock(zone: string): (time: number) => { readonly day: number; read
 const QUARTER = 15 * MINUTE;
 
 /** The day on which the window began that clocks showing this are in. */
-function dayBegun(window: MuteWindow, day: number, timeMs: number): number | undefined {
+function dayBegun(window: TimeWindow, day: number, timeMs: number): number | undefined {
   const isAfter = timeMs >= window.fromMs;
   const isBefore = timeMs < window.toMs;
   if (window.fromMs < window.toMs) return isAfter && isBefore ? day : undefined;
@@ -142,7 +142,7 @@ function dayBegun(window: MuteWindow, day: number, timeMs: number): number | und
 }
 
 /** From the first to the last quarter of an hour in which clocks show a time of the window that began on the same day. */
-function openQuarters(window: MuteWindow, quarters: readonly number[]): ReadonlySet<number> {
+function openQuarters(window: TimeWindow, quarters: readonly number[]): ReadonlySet<number> {
   const wall = wallClock(window.timeZone.name);
   const spans = new Map<number, { readonly first: number; readonly last: number }>();
   for (const time of quarters) {
@@ -184,7 +184,7 @@ describe('a walk through every quarter of an hour', () => {
         // Windows at the edges of the walk may have begun before it, or end after it.
         const wrong = quarters
           .slice(96, -96)
-          .filter((time) => (mutedUntil(window, epochMs(time)) !== undefined) !== open.has(time));
+          .filter((time) => (openUntil(window, epochMs(time)) !== undefined) !== open.has(time));
         expect(wrong.map((time) => new Date(time).toISOString())).toEqual([]);
       }),
     );
@@ -195,10 +195,10 @@ describe('a walk through every quarter of an hour', () => {
     fc.assert(
       fc.property(change, times, minute, ({ zone, midnight }, [fromMs = 0, toMs = 0], minutes) => {
         const window = { ...aWindow(zone, '00:00', '24:00'), fromMs, toMs };
-        const until = mutedUntil(window, epochMs(midnight + minutes * MINUTE))?.until;
+        const until = openUntil(window, epochMs(midnight + minutes * MINUTE))?.until;
         fc.pre(until !== undefined);
-        expect(mutedUntil(window, epochMs(until - 1))).toEqual({ until });
-        expect(mutedUntil(window, until)).toBeUndefined();
+        expect(openUntil(window, epochMs(until - 1))).toEqual({ until });
+        expect(openUntil(window, until)).toBeUndefined();
       }),
     );
   });

@@ -5,8 +5,8 @@ import { DAY_MS, type TimeZone, type WallMs, wallAt, wallStretch } from './time-
 export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 export type Weekday = (typeof WEEKDAYS)[number];
 
-/** A time that comes again, in which the routes that name it tell nobody. */
-export interface MuteWindow {
+/** A time that comes again: routes tell nobody in it, or remediation waits for it. */
+export interface TimeWindow {
   readonly name: string;
   readonly timeZone: TimeZone;
   /** The days on which it begins. */
@@ -35,7 +35,7 @@ const DAYS_OF_WEEK = WEEKDAYS.length;
  *
  * @returns `undefined` when it is not open
  */
-export function mutedUntil(window: MuteWindow, now: EpochMs): Held | undefined {
+export function openUntil(window: TimeWindow, now: EpochMs): Held | undefined {
   const today = Math.floor(wallAt(window.timeZone, now) / DAY_MS);
   for (const day of [today - 1, today, today + 1]) {
     if (!beginsOn(window, day)) continue;
@@ -46,7 +46,7 @@ export function mutedUntil(window: MuteWindow, now: EpochMs): Held | undefined {
 }
 
 /** The end of the windows that follow each other without a gap. */
-function lastEnd(window: MuteWindow, first: number, firstEnd: EpochMs): EpochMs | undefined {
+function lastEnd(window: TimeWindow, first: number, firstEnd: EpochMs): EpochMs | undefined {
   let end = firstEnd;
   for (let day = first + 1; day <= first + DAYS_OF_WEEK; day += 1) {
     const next = beginsOn(window, day) ? stretchOf(window, day) : undefined;
@@ -56,12 +56,12 @@ function lastEnd(window: MuteWindow, first: number, firstEnd: EpochMs): EpochMs 
   return window.dates === undefined ? undefined : stretchOf(window, window.dates.last / DAY_MS)[1];
 }
 
-function stretchOf({ timeZone, fromMs, toMs }: MuteWindow, day: number): readonly [EpochMs, EpochMs] {
+function stretchOf({ timeZone, fromMs, toMs }: TimeWindow, day: number): readonly [EpochMs, EpochMs] {
   const midnight = day * DAY_MS;
   return wallStretch(timeZone, midnight + fromMs, midnight + toMs + (toMs > fromMs ? 0 : DAY_MS));
 }
 
-function beginsOn({ weekdays, dates }: MuteWindow, day: number): boolean {
+function beginsOn({ weekdays, dates }: TimeWindow, day: number): boolean {
   const midnight = day * DAY_MS;
   if (dates !== undefined && (midnight < dates.first || midnight > dates.last)) return false;
   const weekday = WEEKDAYS[(((day + EPOCH_WEEKDAY) % DAYS_OF_WEEK) + DAYS_OF_WEEK) % DAYS_OF_WEEK];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createTimeZone, wallAt, wallStretch } from '../../../../shared/domain/notifications/time-zone.ts';
+import { createTimeZone, wallAt, wallStretch } from '../../../../shared/domain/time/time-zone.ts';
 import { epochMs } from '../../../../shared/domain/units.ts';
 
 const HOUR = 3_600_000;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { matchesGlob } from '../../../../shared/domain/notifications/glob.ts';
+import { matchesGlob } from '../../../shared/domain/glob.ts';
 
 const text = fc.string({ unit: fc.constantFrom('a', 'b', '.'), maxLength: 8 });
 const pattern = fc.string({ unit: fc.constantFrom('a', 'b', '.', '*', '?'), maxLength: 6 });
