@@ -1,5 +1,6 @@
-import type { SignedApproval, TokenRefusal } from '../domain/remediation/approval.ts';
+import type { ApprovalRequest, SignedApproval, TokenRefusal } from '../domain/remediation/approval.ts';
 import { type DurationMs, type EpochMs, epochMs } from '../domain/units.ts';
+import type { UncheckedApproval } from '../events/approval-request.ts';
 
 /** What a token approves. */
 export type ApprovalClaims = Pick<SignedApproval, 'node' | 'uid' | 'episode' | 'revision' | 'planId'>;
@@ -50,3 +51,25 @@ export function createApprovalLinks(
     },
   };
 }
+
+/** An approval, and what became of its token: what a token that is believed says holds, whatever is said beside it. */
+export interface CheckedApproval {
+  readonly request: ApprovalRequest;
+  readonly token: 'valid' | 'none' | TokenRefusal;
+}
+
+/** Checks the token of an approval that came in, if it carries one. A token that nobody can check is not believed. */
+export async function checkApproval(
+  { request, token }: UncheckedApproval,
+  verifier: ApprovalVerifier | undefined,
+): Promise<CheckedApproval> {
+  if (token === undefined) return { request, token: 'none' };
+  const answer = verifier === undefined ? NO_KEY : await verifier.verify(token);
+  if ('refused' in answer) return { request, token: answer };
+  const { expiresAt: _, ...said } = answer;
+  return { request: { ...request, ...said }, token: 'valid' };
+}
+
+const NO_KEY: TokenRefusal = {
+  refused: { code: 'BAD_SIGNATURE', message: 'No key is configured, so no signed link is believed.' },
+};
