@@ -53,7 +53,7 @@ module.exports = {
       'http',
       [
         ...rooms('domain', 'errors', 'events', 'runtime'),
-        ...npm('express', 'cloudevents', 'p-retry'),
+        ...npm('express', 'cloudevents', 'jose', 'p-retry', 'zod'),
         ...node('http', 'https', 'buffer', 'crypto', 'timers/promises'),
       ],
       'CloudEvents over HTTP, in and out.',

@@ -1,3 +1,4 @@
+import { escapeHtml } from '../domain/escape-html.ts';
 import type { Message, MessageList } from '../domain/notifications/message.ts';
 
 /** A message as both parts of a mail. */
@@ -36,11 +37,6 @@ export function mailText(message: Message): MailText {
     text: `${kept.map(({ text }) => text).join('\n\n')}\n`,
     html: `<!DOCTYPE html>\n<html><body>\n${kept.map(({ html }) => html).join('\n')}\n</body></html>\n`,
   };
-}
-
-/** Text between tags, or in an attribute in double quotes. */
-export function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
 function piece(text: string, html: string): Piece {

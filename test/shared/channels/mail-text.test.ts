@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { escapeHtml, mailText } from '../../../shared/channels/mail-text.ts';
+import { mailText } from '../../../shared/channels/mail-text.ts';
+import { escapeHtml } from '../../../shared/domain/escape-html.ts';
 import type { Message } from '../../../shared/domain/notifications/message.ts';
 import { notices } from '../../support/notices.ts';
 
