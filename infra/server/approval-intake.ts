@@ -5,7 +5,7 @@ import {
   type SignedApproval,
 } from '../../shared/domain/remediation/approval.ts';
 import type { Plan } from '../../shared/domain/remediation/plan.ts';
-import type { Reason } from '../../shared/domain/remediation/remediation.ts';
+import type { Reason } from '../../shared/domain/remediation/reason.ts';
 import type { Clock } from '../../shared/domain/units.ts';
 import type { IncomingEvent } from '../../shared/events/incoming-event.ts';
 import type { EventAppOptions } from '../../shared/http/event-app.ts';

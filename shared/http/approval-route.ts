@@ -1,7 +1,7 @@
 import type { Express, Request, Response } from 'express';
 import type { SignedApproval, TokenRefusal } from '../domain/remediation/approval.ts';
 import type { Plan } from '../domain/remediation/plan.ts';
-import type { Reason } from '../domain/remediation/remediation.ts';
+import type { Reason } from '../domain/remediation/reason.ts';
 import type { Clock } from '../domain/units.ts';
 import { FunctionError, MediaTypeUnsupportedError, OverloadedError } from '../errors/errors.ts';
 import { linkApprovalEvent } from '../events/approval-request.ts';

@@ -1,6 +1,7 @@
 import type { Incident } from '../incidents/incident.ts';
 import { type DurationMs, durationMs, type EpochMs, elapsedMs, epochMs } from '../units.ts';
-import type { Approval, Reason, Run } from './remediation.ts';
+import type { Reason } from './reason.ts';
+import type { Approval, Run } from './remediation.ts';
 import type { RemediationPolicy } from './remediation-policy.ts';
 
 /** How long an approval, and a link to approve with, is good unless the policy says otherwise. Source: facts/field.md, 4.8. */
