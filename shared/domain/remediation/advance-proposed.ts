@@ -1,11 +1,11 @@
 import { type DurationMs, durationMs, elapsedMs } from '../units.ts';
 import { choosePlan } from './choose-plan.ts';
 import { closedGates, firstClosed, type Gate } from './gate.ts';
-import { ended, remembering } from './history.ts';
+import { changeKey, contested, ended, forgetting, remembering } from './history.ts';
 import { type Look, type Next, REST, recorded, telling } from './look.ts';
 import type { Plan } from './plan.ts';
 import type { Reason } from './reason.ts';
-import type { Approval, Run } from './remediation.ts';
+import type { Approval, Remediation, Run } from './remediation.ts';
 
 /** `diagnose` answers within seconds; without it a plan is made after this time. */
 const DIAGNOSIS_WAIT_MS: DurationMs = durationMs(60_000);
@@ -13,7 +13,10 @@ const DIAGNOSIS_WAIT_MS: DurationMs = durationMs(60_000);
 /** Proposes the smallest plan that is left, for an incident that is open and was diagnosed. */
 export function propose(look: Look): Next {
   const { incident, remediation, now } = look;
-  if (incident.state !== 'Open' || !isDiagnosed(look)) return REST;
+  if (incident.state !== 'Open') return REST;
+  const memory = withoutLost(look);
+  if (memory !== remediation) return recorded(memory);
+  if (!isDiagnosed(look)) return REST;
   const plan = chosen(look);
   if (plan === undefined) return REST;
   const run: Run = {
@@ -37,6 +40,22 @@ export function propose(look: Look): Next {
     failure: undefined,
   };
   return recorded({ ...remediation, run, runs: run.number }, [telling('proposed', run)]);
+}
+
+/**
+ * The memory without what we had written in earlier runs and somebody else took back: that is why the node is orphaned again, and two who write against
+ * each other would go on for ever.
+ */
+function withoutLost({ remediation, changeStates, now }: Look): Remediation {
+  const lost = remediation.changes.filter(
+    ({ run, step }) => (changeStates.get(changeKey(run, step)) ?? 'made') !== 'made',
+  );
+  return lost.reduce((memory, { run, step, change, at }) => {
+    const { kind, name } = change.target;
+    const isOurs = changeStates.get(changeKey(run, step)) !== 'gone';
+    const known = isOurs ? contested(memory, { writtenAt: at, what: `${kind} ${name}` }, now) : memory;
+    return forgetting(known, run, step);
+  }, remediation);
 }
 
 function isDiagnosed({ incident: { diagnosis, openedAt }, now }: Look): boolean {

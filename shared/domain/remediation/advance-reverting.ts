@@ -1,4 +1,4 @@
-import { ended, forgetting } from './history.ts';
+import { changeKey, ended, forgetting } from './history.ts';
 import { type Look, type Next, recorded, telling } from './look.ts';
 import type { Reason } from './reason.ts';
 import type { Remediation, Run } from './remediation.ts';
@@ -9,7 +9,7 @@ const UNKNOWN: Reason = { code: 'Failed', message: 'The plan failed.' };
 export function advanceReverting(look: Look, run: Run): Next {
   const last = look.remediation.changes.filter((it) => it.run === run.number).at(-1);
   if (last === undefined) return fail(look, run, '');
-  const state = look.changeStates.get(last.step) ?? 'absent';
+  const state = look.changeStates.get(changeKey(run.number, last.step)) ?? 'absent';
   if (state === 'absent' || state === 'gone') {
     return recorded(forgetting(look.remediation, run.number, last.step));
   }

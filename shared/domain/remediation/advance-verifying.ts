@@ -1,6 +1,6 @@
 import { type DurationMs, durationMs, elapsedMs } from '../units.ts';
 import { revert } from './advance-writing.ts';
-import { contested, ended, remembering } from './history.ts';
+import { changeKey, contested, ended, remembering } from './history.ts';
 import { type Look, type Next, REST, recorded, telling } from './look.ts';
 import { changesPlacement } from './plan.ts';
 import type { Reason } from './reason.ts';
@@ -13,22 +13,24 @@ const MAX_WRITES = 2;
 
 /** Waits for success, without waiting: each look says how far it is. */
 export function advanceVerifying(look: Look, run: Run): Next {
-  const lost = run.written.find(({ step }) => isTakenBack(look, step));
+  const lost = run.written.find(({ step }) => isTakenBack(look, run, step));
   if (lost !== undefined) return whenContested(look, run, lost.step);
   const { missing, failure } = look.signs;
   if (failure !== undefined) return revert(look, run, failure);
   return missing.length === 0 ? whenThere(look, run) : whenMissing(look, run);
 }
 
-function isTakenBack({ changeStates }: Look, step: number): boolean {
-  const state = changeStates.get(step);
+function isTakenBack({ changeStates }: Look, { number }: Run, step: number): boolean {
+  const state = changeStates.get(changeKey(number, step));
   return state === 'absent' || state === 'partly';
 }
 
 /** Somebody else took back what was written: it is written once more, and no third time. */
 function whenContested(look: Look, run: Run, step: number): Next {
   const { now } = look;
-  const remediation = contested(look.remediation, run, step, now);
+  const writtenAt = run.written.find((it) => it.step === step)?.at ?? run.since;
+  const what = run.plan.steps[step]?.summary ?? '';
+  const remediation = contested(look.remediation, { writtenAt, what }, now);
   const times = remediation.contests.filter(
     ({ at }) => run.startedAt !== undefined && at >= run.startedAt,
   ).length;

@@ -1,19 +1,19 @@
 import { closedGates, firstClosed, type Gate } from './gate.ts';
-import { ended, forgetting, remembering } from './history.ts';
+import { changeKey, ended, forgetting, remembering } from './history.ts';
 import { type Look, type Next, recorded, telling } from './look.ts';
 import type { Reason } from './reason.ts';
 import type { Run } from './remediation.ts';
 
 /** Writes a step of which the record knows already, unless it is there: whoever wrote it may have died before saying so. */
 export function advanceWriting(look: Look, run: Run): Next {
-  const state = look.changeStates.get(run.step) ?? 'absent';
+  const state = look.changeStates.get(changeKey(run.number, run.step)) ?? 'absent';
   if (state === 'made') return stepMade(look, run, undefined);
   if (state === 'gone') return writeFailed(look, run, TARGET_GONE);
   const gates = look.gatesOf(run.plan, run.approval);
   return closedGates(gates).length === 0 ? { kind: 'write', step: run.step } : stop(look, run, gates);
 }
 
-const TARGET_GONE: Reason = {
+export const TARGET_GONE: Reason = {
   code: 'TargetGone',
   message: 'The object that was to be changed is not there any more, or was made anew.',
 };

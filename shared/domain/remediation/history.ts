@@ -64,13 +64,20 @@ export function forgetting(remediation: Remediation, run: number, step: number):
   };
 }
 
-/** Remembers that somebody else took back what a step had written. */
-export function contested(remediation: Remediation, run: Run, step: number, now: EpochMs): Remediation {
-  const written = run.written.find((it) => it.step === step);
-  const contest = {
-    at: now,
-    afterMs: elapsedMs(written?.at ?? now, now),
-    what: run.plan.steps[step]?.summary.slice(0, 200) ?? '',
-  };
+/** Something of ours that somebody else took back. */
+export interface Lost {
+  /** When we wrote it. */
+  readonly writtenAt: EpochMs;
+  readonly what: string;
+}
+
+/** Remembers that somebody else took back what we had written. */
+export function contested(remediation: Remediation, { writtenAt, what }: Lost, now: EpochMs): Remediation {
+  const contest = { at: now, afterMs: elapsedMs(writtenAt, now), what: what.slice(0, 200) };
   return { ...remediation, contests: [...remediation.contests, contest].slice(-MAX_CONTESTS) };
+}
+
+/** What the state of a step in the cluster is known by, also of runs that are over. */
+export function changeKey(run: number, step: number): string {
+  return `${run}.${step}`;
 }

@@ -37,8 +37,8 @@ export interface Look {
   readonly gatesOf: (plan: Plan, approval: Approval | undefined) => readonly Gate[];
   /** One that came in and is good for this run; `undefined` when none did. */
   readonly approval: Approval | undefined;
-  /** Whether the steps that are being written, or were, are in the cluster, by index. */
-  readonly changeStates: ReadonlyMap<number, ChangeState>;
+  /** Whether what is being written, or was, is in the cluster: by `changeKey`. */
+  readonly changeStates: ReadonlyMap<string, ChangeState>;
   /** Of a run in `Verifying`. */
   readonly signs: SuccessSigns;
   /** What taking back a step would do to others, in sentences; empty: nothing. */

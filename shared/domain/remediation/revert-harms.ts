@@ -1,0 +1,76 @@
+import type { Addition, ClusterChange } from '../mitigations/cluster-change.ts';
+import type { ClusterNode } from '../mitigations/cluster-node.ts';
+import { patched, valueAt } from '../mitigations/json-patch.ts';
+import type { MitigationContext } from '../mitigations/mitigation.ts';
+import { placementOwner } from '../mitigations/placement-owner.ts';
+import { templateUnder } from '../mitigations/simulate.ts';
+import { takeOut } from '../mitigations/take-out.ts';
+import { listed } from '../mitigations/wording.ts';
+import { judgePlacement } from '../placement/daemonset-placement.ts';
+import type { NodePlacement, PodPlacement } from '../placement-objects.ts';
+
+/**
+ * What taking changes back would do harm to, each in one sentence; none: nothing. A virt-handler that runs is not taken from a node
+ * with workload, also where it came with what is taken back: we would have orphaned it.
+ */
+export function revertHarms(
+  changes: readonly ClusterChange[],
+  context: MitigationContext,
+): readonly string[] {
+  const patches = changes.flatMap((it) =>
+    it.action === 'patch' && it.additions !== undefined ? [{ ...it, additions: it.additions }] : [],
+  );
+  if (patches.length === 0) return [];
+  const { placement } = context;
+  if (placement === undefined)
+    return ['The DaemonSet was not read: who would lose virt-handler cannot be told.'];
+  const nodes = patches.reduce(withoutLabels, context.nodes);
+  const template = patches.reduce(
+    (before, patch) => templateWithout(before, patch, context),
+    placement.template,
+  );
+  const lost = nodes.filter(
+    ({ node, hasHandler, hasWorkload }) =>
+      hasHandler &&
+      hasWorkload &&
+      !judgePlacement(node, template).shouldRun &&
+      ranBefore(node.metadata.name, context),
+  );
+  const names = lost.map(({ node }) => node.metadata.name).sort();
+  return names.length === 0
+    ? []
+    : [`Nodes with workload that would lose their virt-handler: ${listed(names)}.`];
+}
+
+interface Patch {
+  readonly target: ClusterChange['target'];
+  readonly additions: readonly Addition[];
+}
+
+/** What runs although the rules exclude it already is not lost by this. */
+function ranBefore(name: string, { nodes, placement }: MitigationContext): boolean {
+  const now = nodes.find(({ node }) => node.metadata.name === name);
+  return (
+    now !== undefined && placement !== undefined && judgePlacement(now.node, placement.template).shouldRun
+  );
+}
+
+function withoutLabels(nodes: readonly ClusterNode[], { target, additions }: Patch): readonly ClusterNode[] {
+  return nodes.map((it) => {
+    if (it.node.metadata.uid !== target.uid) return it;
+    return { ...it, node: patched(it.node, takeOut(it.node, additions)) ?? it.node };
+  });
+}
+
+function templateWithout(
+  template: PodPlacement,
+  { target, additions }: Patch,
+  { kubeVirt, hyperConverged }: MitigationContext,
+): PodPlacement {
+  const owner = placementOwner(kubeVirt, hyperConverged);
+  if (owner === undefined || owner.object.metadata.uid !== target.uid) return template;
+  const { object, path, policy } = owner;
+  const changed = patched(object, takeOut(object, additions));
+  if (changed === undefined) return template;
+  return templateUnder(template, policy, valueAt(changed, path) as NodePlacement | undefined);
+}
