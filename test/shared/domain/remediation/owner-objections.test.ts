@@ -3,7 +3,6 @@ import type { HyperConvergedObject } from '../../../../shared/domain/evidence-ob
 import type { MitigationContext } from '../../../../shared/domain/mitigations/mitigation.ts';
 import type { EditedMeta } from '../../../../shared/domain/objects.ts';
 import { makePlans } from '../../../../shared/domain/remediation/make-plans.ts';
-import { OWNER_ANNOTATIONS } from '../../../../shared/domain/remediation/owner-marks.ts';
 import { ownerObjections } from '../../../../shared/domain/remediation/owner-objections.ts';
 import { aHandler } from '../../../support/objects.ts';
 import { aCause, contextOf, node } from '../mitigations/case.ts';
@@ -123,8 +122,4 @@ it('a pod may be deleted by anybody', () => {
   const [restart] = makePlans(context, [aCause('HandlerNotReady')]);
   expect(restart?.steps[0]?.change?.action).toBe('delete');
   expect(restart && ownerObjections(restart, context)).toEqual([]);
-});
-
-it('the annotations that tell an owner are known to the readers', () => {
-  expect(OWNER_ANNOTATIONS).toContain('argocd.argoproj.io/tracking-id');
 });
