@@ -1,5 +1,4 @@
 import type { CauseCode } from '../causes/cause.ts';
-import { conditionOf } from '../causes/evidence.ts';
 import type { Mitigation, MitigationContext } from '../mitigations/mitigation.ts';
 import { isUpToPolicy } from '../mitigations/placement-change.ts';
 import { placementOwner } from '../mitigations/placement-owner.ts';
@@ -15,7 +14,8 @@ import { toPlan } from './to-plan.ts';
  * them, tolerations for the taints that they share, or both in one patch. One that no other node gets a virt-handler by
  * is preferred. It was tried on every node of the cluster: all that it is for get a virt-handler, none loses one.
  *
- * Left out, and named in the summary, are nodes that no placement would help: not Ready, being drained, not excluded.
+ * Left out, and named in the summary, are nodes that no placement should help: with the taints of a node that is not Ready
+ * or is drained, or not excluded at all.
  *
  * @param contexts - of the orphaned nodes of one cluster, made of the same facts
  * @returns a plan of one step in the name of the first of the nodes, whose effects name them all; `undefined` when it would
@@ -49,9 +49,8 @@ function excludedNode({
   const owner = placementOwner(kubeVirt, hyperConverged);
   if (node === undefined || placement === undefined || owner === undefined) return undefined;
   const { obstacles } = judgePlacement(node, placement.template);
-  const isReady = conditionOf(node, 'Ready')?.status === 'True';
   const isCurable = obstacles.every((obstacle) => isUpToPolicy(obstacle, { owner, kubeVirt }));
-  return isReady && isCurable && obstacles.length > 0 ? { node, obstacles } : undefined;
+  return isCurable && obstacles.length > 0 ? { node, obstacles } : undefined;
 }
 
 function isOnlyFor({ effects }: Mitigation, names: ReadonlySet<string>): boolean {

@@ -103,14 +103,18 @@ describe('createJsonObjectReader finds objects', () => {
       name: 'l1',
       namespace: 'a',
       labels: { 'kubevirt.io': 'virt-launcher', app: 'web', 'controller-revision-hash': 'x' },
-      annotations: { 'kubevirt.io/domain': 'd', 'kubectl.kubernetes.io/last-applied-configuration': '{}' },
+      annotations: {
+        'kubevirt.io/domain': 'd',
+        'argocd.argoproj.io/tracking-id': 'app',
+        'kubectl.kubernetes.io/last-applied-configuration': '{}',
+      },
       managedFields: [{ manager: 'm' }],
     };
     expect(readJson(JSON.stringify({ ...aLauncher('l1'), metadata })).objects[0]?.metadata).toEqual({
       name: 'l1',
       namespace: 'a',
       labels: { 'kubevirt.io': 'virt-launcher', 'controller-revision-hash': 'x' },
-      annotations: { 'kubevirt.io/domain': 'd' },
+      annotations: { 'kubevirt.io/domain': 'd', 'argocd.argoproj.io/tracking-id': 'app' },
     });
     const node = { ...aNode('n1'), metadata: { name: 'n1', labels: { app: 'x', __proto__x: 'y' } } };
     expect(readJson(JSON.stringify(node)).objects[0]?.metadata.labels).toEqual({ app: 'x', __proto__x: 'y' });
