@@ -126,3 +126,78 @@ export const arbitraryRemediation: fc.Arbitrary<Remediation> = fc.record({
   contests: few(fc.record({ at: time, afterMs: duration, what: fc.string() })),
   runs: fc.nat(),
 });
+
+/** A remediation with a patch that puts a value in, in its run and among what is kept. */
+export function aRemediation(value: unknown): Remediation {
+  const at = epochMs(Date.parse('2026-08-22T10:00:00Z'));
+  const target = {
+    apiVersion: 'kubevirt.io/v1',
+    kind: 'KubeVirt',
+    namespace: 'kubevirt',
+    name: 'kubevirt',
+    uid: 'k1',
+    resourceVersion: '7',
+    generation: 3,
+  } as const;
+  const change = {
+    action: 'patch',
+    target,
+    operations: [{ op: 'add', path: '/spec/a', value }],
+    additions: [{ kind: 'item', path: ['spec', 'a', 0], value }],
+  } as const;
+  const step = {
+    code: 'ExtendPlacement',
+    summary: 's',
+    command: 'c',
+    risk: 'Medium',
+    owner: 'KubeVirt',
+    effects: { handlersGained: ['node17'], handlersLost: [], restartsEveryHandler: true },
+    change,
+    inverse: '',
+    success: 's',
+    timeoutMs: durationMs(600_000),
+  } as const;
+  const people = { ...step, code: 'RepairNode', change: undefined } as const;
+  return {
+    run: {
+      number: 2,
+      plan: { id: 'a1', node: 'node17', nodeUid: 'u', cause: 'TaintNotTolerated', steps: [step, people] },
+      episode: 1,
+      revision: 2,
+      mode: 'Approve',
+      phase: 'Verifying',
+      since: at,
+      proposedAt: at,
+      approval: { by: 'bob', at, revision: 2, planId: undefined },
+      startedAt: at,
+      step: 1,
+      written: [{ step: 0, at, generation: 4 }],
+      withoutHandler: ['node17'],
+      successSince: undefined,
+      gates: [{ code: 'StillOrphaned', open: true, message: 'It is.' }],
+      refusedFor: ['OldEnough'],
+      refusals: 1,
+      failure: { code: 'Timeout', message: 'too late' },
+    },
+    attempts: [
+      {
+        number: 1,
+        planId: 'a0',
+        steps: 'LabelNode',
+        episode: 1,
+        outcome: 'Withdrawn',
+        reason: { code: 'Gone', message: '' },
+        startedAt: undefined,
+        endedAt: at,
+        by: 'auto',
+        isReverted: false,
+      },
+    ],
+    changes: [
+      { run: 2, step: 0, change, at },
+      { run: 1, step: 0, change: { action: 'delete', target: { ...target, generation: undefined } }, at },
+    ],
+    contests: [{ at, afterMs: durationMs(2_000), what: 'label' }],
+    runs: 2,
+  };
+}
