@@ -40,3 +40,11 @@ function ownerOf(entry: ManagedFields | null): readonly { readonly by: string; r
   const at = typeof time === 'string' ? parseTimestamp(time) : undefined;
   return owns && typeof manager === 'string' && at !== undefined ? [{ by: manager, at }] : [];
 }
+
+/**
+ * The annotations that a record's status is written with. They are not written by it; but an API server before 1.22 takes
+ * what is left out for removed, and forgets who owned it (kubernetes/kubernetes `FieldManager.Update`, before resetFields).
+ */
+export function annotationsOf(approval: Approval | undefined): Readonly<Record<string, string>> | undefined {
+  return approval && { [APPROVAL_ANNOTATION]: `${approval.revision}` };
+}

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { NO_REMEDIATION } from '../domain/remediation/remediation.ts';
 import { isSameJson } from '../domain/same-json.ts';
 import type { IncidentRecord } from '../runtime/ports.ts';
-import { approvalOf } from './approval-annotation.ts';
+import { annotationsOf, approvalOf } from './approval-annotation.ts';
 import { fromStatus, statusSchema, toStatus } from './incident-status.ts';
 
 /** How the API names the record. */
@@ -62,7 +62,7 @@ export function toIncidentResource(record: IncidentRecord, namespace: string): R
   return {
     apiVersion,
     kind,
-    metadata: { name: node, namespace, uid, resourceVersion },
+    metadata: { name: node, namespace, uid, resourceVersion, annotations: annotationsOf(record.approval) },
     spec: { nodeName: node },
     ...(incident === undefined ? {} : { status: toStatus(incident, record) }),
   };

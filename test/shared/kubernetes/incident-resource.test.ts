@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NO_REMEDIATION } from '../../../shared/domain/remediation/remediation.ts';
+import { epochMs } from '../../../shared/domain/units.ts';
 import { parseIncident, toIncidentResource } from '../../../shared/kubernetes/incident-resource.ts';
 import { aRecord, arbitraryRecord } from '../../support/arbitrary-incidents.ts';
 
@@ -172,5 +173,11 @@ describe('the approval of a record', () => {
     const resource = stored();
     const metadata = { ...resource.metadata, annotations, managedFields: null };
     expect(parseIncident({ ...resource, metadata })).toMatchObject({ approval: undefined });
+  });
+
+  it('is named when its record is written, so that an old API server does not forget whose it is', () => {
+    const approval = { by: 'bob', at: epochMs(0), revision: 7, planId: undefined };
+    expect(stored(aRecord({ approval })).metadata['annotations']).toEqual({ [KEY]: '7' });
+    expect(stored().metadata).not.toHaveProperty('annotations');
   });
 });
