@@ -42,8 +42,8 @@ function ownerOf(entry: ManagedFields | null): readonly { readonly by: string; r
 }
 
 /**
- * The annotations that a record's status is written with. They are not written by it; but an API server before 1.22 takes
- * what is left out for removed, and forgets who owned it (kubernetes/kubernetes `FieldManager.Update`, before resetFields).
+ * The annotations that a record's status is written with. They are not written by it; but older API servers take what is
+ * left out for removed, and forget who owned it: test/e2e/incident-store.test.ts shows it.
  */
 export function annotationsOf(approval: Approval | undefined): Readonly<Record<string, string>> | undefined {
   return approval && { [APPROVAL_ANNOTATION]: `${approval.revision}` };
