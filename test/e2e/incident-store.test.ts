@@ -1,10 +1,13 @@
-import { beforeAll, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { MAX_ATTEMPTS } from '../../shared/domain/remediation/remediation.ts';
 import { ApiClient } from '../../shared/kubernetes/api-client.ts';
+import { createIncidentApprover } from '../../shared/kubernetes/incident-approver.ts';
 import { toIncidentResource } from '../../shared/kubernetes/incident-resource.ts';
 import { createIncidentStore } from '../../shared/kubernetes/incident-store.ts';
 import { loadConnection } from '../../shared/kubernetes/kube-config.ts';
 import type { IncidentStore } from '../../shared/runtime/ports.ts';
 import { anEvent, anIncident } from '../support/arbitrary-incidents.ts';
+import { aRemediation } from '../support/arbitrary-remediation.ts';
 import { failureOf } from '../support/failure.ts';
 import { type Cluster, describeCluster } from './support/describe-cluster.ts';
 import { createNamespace } from './support/kubevirt.ts';
@@ -125,6 +128,81 @@ describeCluster('the incident store on a real API server', (cluster) => {
     const status = { ...(resource['status'] as object), [field]: value };
     const put = { method: 'PUT', path: `${pathOf('node14')}/status`, body: { ...resource, status } } as const;
     expect((await client.call(put)).status).toBe(422);
+  });
+
+  it('gives back a remediation as it was written, whatever its patches put in', async () => {
+    const record = await anOpened('node17');
+    const remediation = aRemediation({ deep: [null, { x: null, n: 1.5 }], empty: '' });
+    const written = await store.update({ ...record, remediation });
+    expect(written.remediation).toEqual(remediation);
+    expect((await store.get('node17'))?.remediation).toEqual(remediation);
+  });
+
+  it('holds a plan that touches the nodes of the largest clusters, with all that is remembered', async () => {
+    const record = await anOpened('node18');
+    const { run, attempts, ...rest } = aRemediation('x');
+    const nodes = Array.from({ length: 5_000 }, (_, index) => `node-${index}.${'x'.repeat(40)}`);
+    const [step] = run?.plan.steps ?? [];
+    const [attempt] = attempts;
+    if (run === undefined || step === undefined || attempt === undefined) throw new Error('they are there');
+    const effects = { ...step.effects, handlersGained: nodes };
+    const large = {
+      ...rest,
+      run: { ...run, plan: { ...run.plan, steps: [{ ...step, effects }] }, withoutHandler: nodes },
+      attempts: Array.from({ length: MAX_ATTEMPTS }, () => ({
+        ...attempt,
+        reason: { code: 'Timeout', message: 'x'.repeat(1_000) },
+      })),
+    };
+    expect((await store.update({ ...record, remediation: large })).remediation).toEqual(large);
+  });
+
+  describe('an approval', () => {
+    const KEY = 'kubevirt-orphans.dev/approved-revision';
+    const annotate = async (node: string, value: string) => {
+      const args = ['annotate', '--overwrite', 'oi', node, '-n', NAMESPACE, value];
+      expect((await cluster.kubectl(args)).code).toBe(0);
+    };
+
+    it('is given by kubectl, for as long as the annotation is there, and stays when the record is written', async () => {
+      const before = Math.floor(Date.now() / 1_000) * 1_000;
+      await anOpened('node19');
+      await annotate('node19', `${KEY}=2`);
+      const record = await store.get('node19');
+      expect(record?.approval).toMatchObject({ revision: 2, by: expect.stringContaining('kubectl') });
+      expect(record?.approval?.at).toBeGreaterThanOrEqual(before);
+      if (record === undefined) throw new Error('it is there');
+      const remediation = aRemediation('x');
+      expect(await store.update({ ...record, remediation })).toMatchObject({ approval: record.approval });
+      await annotate('node19', `${KEY}-`);
+      expect(await store.get('node19')).toMatchObject({ approval: undefined, remediation });
+    });
+
+    it('is given by the approver, for the record that was read only', async () => {
+      const record = await anOpened('node20');
+      const approver = createIncidentApprover(client, NAMESPACE);
+      await approver.approve(record, 2);
+      const approved = await store.get('node20');
+      expect(approved?.approval).toMatchObject({ revision: 2, by: 'kubevirt-orphans-approve' });
+      expect((await failureOf(() => approver.approve(record, 2))).code).toBe('INCIDENT_CONFLICT');
+      if (approved === undefined) throw new Error('it is there');
+      expect((await failureOf(() => approver.approve({ ...approved, uid: 'other' }, 2))).code).toBe(
+        'INCIDENT_CONFLICT',
+      );
+    });
+
+    it('is given anew for the same revision', async () => {
+      const approver = createIncidentApprover(client, NAMESPACE);
+      await approver.approve(await anOpened('node21'), 2);
+      const first = await store.get('node21');
+      const renewed = await until('the next second has begun', async () => {
+        const record = await store.get('node21');
+        if (record !== undefined) await approver.approve(record, 2);
+        const { approval } = (await store.get('node21')) ?? {};
+        return (approval?.at ?? 0) > (first?.approval?.at ?? 0) && approval;
+      });
+      expect(renewed).toMatchObject({ revision: 2, by: 'kubevirt-orphans-approve' });
+    });
   });
 
   it('drops fields that nobody knows, but keeps an event whole', async () => {
