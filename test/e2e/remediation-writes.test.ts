@@ -4,7 +4,7 @@ import type {
   ChangeTarget,
   ClusterChange,
 } from '../../shared/domain/mitigations/cluster-change.ts';
-import { PatchDraft } from '../../shared/domain/mitigations/json-patch.ts';
+import { PatchDraft } from '../../shared/domain/mitigations/patch-draft.ts';
 import { durationMs } from '../../shared/domain/units.ts';
 import { ApiClient } from '../../shared/kubernetes/api-client.ts';
 import { createClusterWriter } from '../../shared/kubernetes/cluster-writer.ts';

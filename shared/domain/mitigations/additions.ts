@@ -1,6 +1,7 @@
 import { isMap, isSameJson } from '../same-json.ts';
 import type { Addition, ClusterChange } from './cluster-change.ts';
-import { PatchDraft, type PatchOperation, type Path, pointer } from './json-patch.ts';
+import { type PatchOperation, type Path, pointer } from './json-patch.ts';
+import { PatchDraft } from './patch-draft.ts';
 
 /** A patch, as far as it is only additions: what a program may write. */
 export type AdditivePatch = Pick<Extract<ClusterChange, { readonly action: 'patch' }>, 'operations'> & {
