@@ -40,6 +40,18 @@ export function lazyWorld(loadWorld: () => Promise<World>): LazyWorld {
       record: async (event) => (await loaded()).events.record(event),
       repeat: async (event) => (await loaded()).events.repeat(event),
     },
+    writer: {
+      look: async (change) => (await loaded()).writer.look(change),
+      tryOut: async (change) => (await loaded()).writer.tryOut(change),
+      write: async (change) => (await loaded()).writer.write(change),
+      revert: async (change) => (await loaded()).writer.revert(change),
+    },
+    lock: {
+      acquire: async (holder, forMs) => (await loaded()).lock.acquire(holder, forMs),
+      release: async (holder) => (await loaded()).lock.release(holder),
+    },
+    interlocks: { read: async (node) => (await loaded()).interlocks.read(node) },
+    approver: { approve: async (record, revision) => (await loaded()).approver.approve(record, revision) },
     incidentNamespace: async () => (await loaded()).incidentNamespace(),
     clusterOf: (node) => ({
       read: async () => (await loaded()).clusterOf(node).read(),

@@ -2,16 +2,26 @@ import { hostname } from 'node:os';
 import type { ClusterReader } from '../../shared/domain/cluster-facts.ts';
 import type { Clock } from '../../shared/domain/units.ts';
 import { ApiClient } from '../../shared/kubernetes/api-client.ts';
+import { createClusterWriter } from '../../shared/kubernetes/cluster-writer.ts';
 import type { Connection } from '../../shared/kubernetes/connection.ts';
 import { createEventRecorder } from '../../shared/kubernetes/event-recorder.ts';
+import { createIncidentApprover } from '../../shared/kubernetes/incident-approver.ts';
 import { createIncidentStore } from '../../shared/kubernetes/incident-store.ts';
+import { createInterlockReader } from '../../shared/kubernetes/interlock-reader.ts';
 import { loadConnection } from '../../shared/kubernetes/kube-config.ts';
 import { createLiveReader } from '../../shared/kubernetes/live-reader.ts';
 import { createNodeReader } from '../../shared/kubernetes/node-reader.ts';
 import { createObjectReader } from '../../shared/kubernetes/object-reader.ts';
+import { createRemediationLock } from '../../shared/kubernetes/remediation-lock.ts';
 import type { ProcessMetrics } from '../../shared/observability/metrics.ts';
 import type { EventRecorder } from '../../shared/runtime/event-recorder.ts';
 import type { IncidentStore, Log, NodeReader, ObjectReader } from '../../shared/runtime/ports.ts';
+import type {
+  ClusterWriter,
+  IncidentApprover,
+  InterlockReader,
+  RemediationLock,
+} from '../../shared/runtime/remediation-ports.ts';
 
 /** The cluster as functions see it. */
 export interface World {
@@ -21,6 +31,10 @@ export interface World {
   readonly cluster: Pick<ClusterReader, 'read'>;
   readonly clusterOf: (node: string) => ClusterReader;
   readonly events: EventRecorder;
+  readonly writer: ClusterWriter;
+  readonly lock: RemediationLock;
+  readonly interlocks: InterlockReader;
+  readonly approver: IncidentApprover;
   /** The namespace of the records. */
   readonly incidentNamespace: () => Promise<string>;
   /** Ends every connection: what still runs fails. */
@@ -85,6 +99,10 @@ export function createWorld(
     cluster: createLiveReader(connection, { clock, onCall }),
     clusterOf: (node) => createLiveReader(connection, { clock, onCall, node, details: true }),
     events: createEventRecorder(client, { controller: EVENT_CONTROLLER, instance: hostname() }),
+    writer: createClusterWriter(client),
+    lock: createRemediationLock(client, { clock, namespace }),
+    interlocks: createInterlockReader(client, { clock, namespace }),
+    approver: createIncidentApprover(client, namespace),
     incidentNamespace: () => Promise.resolve(namespace),
     check: () => incidents.check(),
     close: async () => client.close(),

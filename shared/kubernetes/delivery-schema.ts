@@ -2,10 +2,10 @@ import * as z from 'zod';
 import { CAUSE_CODES } from '../domain/causes/cause.ts';
 import { INCIDENT_STATES, SEVERITIES } from '../domain/incidents/incident.ts';
 import type { Delivery } from '../domain/notifications/delivery.ts';
-import { type EpochMs, epochMs, formatTimestamp } from '../domain/units.ts';
+import { formatTimestamp } from '../domain/units.ts';
+import { maybeTime, maybeTimestamp, storedTime as time, toTime } from './stored-time.ts';
 
 const count = z.int().min(0);
-const time = z.iso.datetime({ offset: true });
 
 /** What a channel was told, as the incident's resource keeps it. */
 export const deliverySchema = z.object({
@@ -69,17 +69,4 @@ export function toStoredDelivery(delivery: Delivery): Record<keyof Delivery, unk
     },
     storm: storm && { ...storm, since: formatTimestamp(storm.since) },
   };
-}
-
-/** The schema has seen that it is a time. */
-function toTime(text: string): EpochMs {
-  return epochMs(Date.parse(text));
-}
-
-function maybeTime(text: string | undefined): EpochMs | undefined {
-  return text === undefined ? undefined : toTime(text);
-}
-
-function maybeTimestamp(time: EpochMs | undefined): string | undefined {
-  return time === undefined ? undefined : formatTimestamp(time);
 }

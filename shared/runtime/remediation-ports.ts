@@ -1,6 +1,7 @@
 import type { ClusterChange } from '../domain/mitigations/cluster-change.ts';
 import type { Hold, Interlocks } from '../domain/remediation/situation.ts';
 import type { DurationMs } from '../domain/units.ts';
+import type { IncidentRecord } from './ports.ts';
 
 /**
  * `made`: the API server took it; `conflict`: the object is not as it was read, read it again; `gone`: the object, or the node behind its name, is
@@ -41,4 +42,15 @@ export interface RemediationLock {
 export interface InterlockReader {
   /** @throws KUBE_ errors when the API server does not answer at all */
   read(node: string): Promise<Interlocks>;
+}
+
+/** Approves, for a person at the command line, what a record proposes. All of it throws the KUBE_ errors. */
+export interface IncidentApprover {
+  /**
+   * Approves what is proposed for a revision of the record's incident, from now on.
+   *
+   * @param record - as it was read: that is what is approved
+   * @throws IncidentConflictError when it changed since, or is gone: look again at what is approved
+   */
+  approve(record: Pick<IncidentRecord, 'node' | 'uid' | 'resourceVersion'>, revision: number): Promise<void>;
 }

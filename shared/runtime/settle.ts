@@ -73,7 +73,10 @@ export async function settle(
   if (record === undefined) return { changed: false, republished: 0 };
   if (record.outbox.length > 0) await publishOutbox(record, ports);
   // Whoever made an empty record died before it was filled, and there is nothing to fill it with any more.
-  else if (record.incident === undefined || (next.kind === 'forget' && !isAwaited(record, now)))
+  else if (
+    record.incident === undefined ||
+    (next.kind === 'forget' && !isAwaited(record, now) && !isRemediated(record))
+  )
     await incidents.remove(record);
   return { changed: false, republished: record.outbox.length };
 }
@@ -90,6 +93,14 @@ function isAwaited({ incident, deliveries }: IncidentRecord, now: EpochMs): bool
     if (isUnfinished(it)) return overMs < (it.storm === undefined ? AWAITED_MS : STORM_AWAITED_MS);
     return it.leader !== undefined && overMs < AWAITED_MS;
   });
+}
+
+/**
+ * Whether a remediation is still under way, or left something in the cluster: only this record knows what has to be taken
+ * back one day.
+ */
+function isRemediated({ remediation }: IncidentRecord): boolean {
+  return remediation.run !== undefined || remediation.changes.length > 0;
 }
 
 function refuseOverfull(record: IncidentRecord | undefined): void {

@@ -17,6 +17,7 @@ import { NO_REMEDIATION } from '../../shared/domain/remediation/remediation.ts';
 import { epochMs } from '../../shared/domain/units.ts';
 import type { ProductEvent } from '../../shared/events/product-event.ts';
 import type { IncidentRecord } from '../../shared/runtime/ports.ts';
+import { arbitraryRemediation } from './arbitrary-remediation.ts';
 
 /** An incident that was opened on node02, with one VMI; what a test needs differently it says. */
 export function anIncident(parts: Partial<Incident> = {}): Incident {
@@ -174,7 +175,7 @@ export const arbitraryRecord: fc.Arbitrary<IncidentRecord> = name.chain((node) =
       fc.jsonValue().map((data) => anEvent({ data })),
       { maxLength: 2 },
     ),
-    remediation: fc.constant(NO_REMEDIATION),
+    remediation: fc.oneof(fc.constant(NO_REMEDIATION), arbitraryRemediation),
     approval: fc.constant(undefined),
     deliveries: fc.array(arbitraryDelivery, { maxLength: 3 }),
   }),

@@ -18,6 +18,10 @@ function ports() {
     cluster: { read: unasked },
     clusterOf: unasked,
     events: { record: unasked, repeat: unasked },
+    writer: { look: unasked, tryOut: unasked, write: unasked, revert: unasked },
+    lock: { acquire: unasked, release: unasked },
+    interlocks: { read: unasked },
+    approver: { approve: unasked },
     incidentNamespace: unasked,
     close: unasked,
   };

@@ -1,9 +1,13 @@
 import { expect, it } from 'vitest';
 import { lazyWorld } from '../../../infra/server/lazy-world.ts';
 import type { World } from '../../../infra/server/world.ts';
+import type { ClusterChange } from '../../../shared/domain/mitigations/cluster-change.ts';
+import { durationMs } from '../../../shared/domain/units.ts';
 import { KubeConfigError } from '../../../shared/errors/errors.ts';
 import type { ObjectEvent } from '../../../shared/runtime/event-recorder.ts';
 import { FakeIncidents } from '../../support/fake-incidents.ts';
+
+const CHANGE = {} as ClusterChange;
 
 /** A world that notes what is asked of it. */
 function aWorld() {
@@ -19,6 +23,10 @@ function aWorld() {
     cluster: { read: note('cluster') },
     clusterOf: (node) => ({ read: note(`cluster of ${node}`), readEvidence: note(`evidence of ${node}`) }),
     events: { record: note('event'), repeat: note('repeat') },
+    writer: { look: note('look'), tryOut: note('try'), write: note('write'), revert: note('revert') },
+    lock: { acquire: note('acquire'), release: note('release') },
+    interlocks: { read: note('interlocks') },
+    approver: { approve: note('approve') },
     incidentNamespace: note('namespace'),
     close: note('close'),
   };
@@ -42,19 +50,35 @@ it('is loaded once, by whatever is asked first', async () => {
     evidence.readEvidence({} as Parameters<typeof evidence.readEvidence>[0]),
     lazy.events.record({} as ObjectEvent),
     lazy.events.repeat({} as ObjectEvent),
+    lazy.writer.look(CHANGE),
+    lazy.writer.tryOut(CHANGE),
+    lazy.writer.write(CHANGE),
+    lazy.writer.revert(CHANGE),
+    lazy.lock.acquire('us', durationMs(1)),
+    lazy.lock.release('us'),
+    lazy.interlocks.read('a'),
+    lazy.approver.approve({ node: 'a', uid: 'u', resourceVersion: '1' }, 1),
     lazy.incidentNamespace(),
     lazy.load(),
   ]);
   expect(loads).toBe(1);
   expect(asked.sort()).toEqual([
+    'acquire',
+    'approve',
     'cluster',
     'cluster of a',
     'event',
     'evidence of b',
+    'interlocks',
+    'look',
     'namespace',
     'node',
     'object',
+    'release',
     'repeat',
+    'revert',
+    'try',
+    'write',
   ]);
 });
 

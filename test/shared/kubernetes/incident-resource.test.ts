@@ -54,6 +54,17 @@ describe('the resource of an incident', () => {
     expect(stored(aRecord({ incident: undefined, outbox: [] }))).not.toHaveProperty('status');
   });
 
+  it('says nothing of remediation where there was none', () => {
+    expect(stored().status).not.toHaveProperty('remediation');
+    const started = stored(aRecord({ remediation: { ...NO_REMEDIATION, runs: 1 } }));
+    expect(started.status['remediation']).toEqual({ attempts: [], changes: [], contests: [], runs: 1 });
+  });
+
+  it('refuses to write a remediation of no incident: it would be lost', () => {
+    const remediation = { ...NO_REMEDIATION, runs: 1 };
+    expect(() => stored(aRecord({ incident: undefined, outbox: [], remediation }))).toThrow(RangeError);
+  });
+
   it('refuses to write events of no incident: they would be lost', () => {
     expect(() => stored(aRecord({ incident: undefined }))).toThrow(RangeError);
   });
@@ -77,6 +88,16 @@ describe('the resource of an incident', () => {
       'status.outbox[0].id',
       { outbox: [{ specversion: '1.0', source: 's', type: 't', subject: '', time: '' }] },
     ],
+    ['status.remediation.runs', { remediation: { attempts: [], changes: [], contests: [] } }],
+    [
+      'status.remediation.changes[0].change.target',
+      {
+        remediation: {
+          ...NO_REMEDIATION,
+          changes: [{ run: 1, step: 0, at: '2026-08-22T10:00:00Z', change: { action: 'delete' } }],
+        },
+      },
+    ],
     ['status.outbox[0].specversion', { outbox: [{ specversion: '0.3' }] }],
   ])('names the field that cannot be read: %s', (field, change) => {
     const resource = stored();
@@ -95,5 +116,61 @@ describe('the resource of an incident', () => {
 
   it.each([[null], [undefined], ['text'], [7], [[]]])('does not crash on %j', (value) => {
     expect(parseIncident(value)).toHaveProperty('field');
+  });
+});
+
+describe('the approval of a record', () => {
+  const KEY = 'kubevirt-orphans.dev/approved-revision';
+
+  function approved(text: unknown, managedFields: unknown) {
+    const resource = stored();
+    const metadata = { ...resource.metadata, annotations: { [KEY]: text, other: 'x' }, managedFields };
+    return parseIncident({ ...resource, metadata });
+  }
+  const owner = (manager: string, time: unknown, annotation = KEY) => ({
+    manager,
+    time,
+    operation: 'Update',
+    fieldsV1: { 'f:metadata': { 'f:annotations': { '.': {}, [`f:${annotation}`]: {} } } },
+  });
+
+  it('is by whoever manages the annotation, since they changed it last', () => {
+    const fields = [
+      owner('kubectl-edit', '2026-08-22T10:03:00Z'),
+      owner('kubevirt-orphans-approve', '2026-08-22T10:05:00Z'),
+      owner('someone-else', '2026-08-22T10:09:00Z', 'other'),
+      { manager: 'kubevirt-orphans', time: '2026-08-22T10:10:00Z', fieldsV1: { 'f:status': {} } },
+    ];
+    expect(approved('7', fields)).toMatchObject({
+      approval: {
+        by: 'kubevirt-orphans-approve',
+        at: Date.parse('2026-08-22T10:05:00Z'),
+        revision: 7,
+        planId: undefined,
+      },
+    });
+  });
+
+  const fine = [owner('kubectl', '2026-08-22T10:03:00Z')];
+  it.each([
+    ['of no revision', '', fine],
+    ['of a word', 'yes', fine],
+    ['of revision 0', '0', fine],
+    ['of a fraction', '1.5', fine],
+    ['of a number in other words', '0x7', fine],
+    ['of more than there are', '9007199254740993', fine],
+    ['of no text', 7, fine],
+    ['that nobody owns', '7', [owner('kubectl', '2026-08-22T10:03:00Z', 'other')]],
+    ['without managers', '7', undefined],
+    ['with odd managers', '7', [null, 7, { manager: 'kubectl' }, {}]],
+    ['given at no time', '7', [owner('kubectl', undefined), owner('kubectl', 'soon')]],
+  ])('is none %s', (_, text, managedFields) => {
+    expect(approved(text, managedFields)).toMatchObject({ node: 'node02', approval: undefined });
+  });
+
+  it.each([[null], ['text'], [[]]])('is none where the annotations are %j', (annotations) => {
+    const resource = stored();
+    const metadata = { ...resource.metadata, annotations, managedFields: null };
+    expect(parseIncident({ ...resource, metadata })).toMatchObject({ approval: undefined });
   });
 });

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { type Delivery, newDelivery } from '../../../shared/domain/notifications/delivery.ts';
 import {
+  type KeptChange,
+  NO_REMEDIATION,
+  type Remediation,
+  type Run,
+} from '../../../shared/domain/remediation/remediation.ts';
+import {
   IncidentConflictError,
   OverloadedError,
   SinkUnavailableError,
@@ -123,6 +129,22 @@ describe('settling a node', () => {
     ports.clock.pass(1);
     await settle(ports.incidents.put({ ...over, deliveries }), managed(), ports, undefined);
     expect(ports.incidents.writes).toEqual(['remove node02']);
+  });
+
+  it('keeps what a remediation is under way in, or may have to be taken back by', async () => {
+    const since = at('2026-08-22T09:00:00Z');
+    const change = { action: 'delete' } as KeptChange['change'];
+    const kept = async (parts: Partial<Remediation>) => {
+      const ports = settlePorts();
+      const over = incident('Resolved', { resolvedAt: at('2026-08-20T09:30:00Z') });
+      const remediation = { ...NO_REMEDIATION, runs: 1, ...parts };
+      const record = ports.incidents.put({ node: 'node02', incident: over, remediation });
+      await settle(record, managed(), ports, undefined);
+      return ports.incidents.records.size;
+    };
+    expect(await kept({ run: {} as Run })).toBe(1);
+    expect(await kept({ changes: [{ run: 1, step: 0, change, at: since }] })).toBe(1);
+    expect(await kept({})).toBe(0);
   });
 
   it('keeps the records of a storm until it is over, so that one message can say how it ended for all', async () => {

@@ -46,15 +46,6 @@ export function valueAt(value: unknown, path: readonly string[]): unknown {
   return found;
 }
 
-/** Whether two JSON values are the same; the order of members means nothing, and neither do members without a value. */
-export function isSameJson(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (Array.isArray(a) && Array.isArray(b))
-    return a.length === b.length && a.every((item, index) => isSameJson(item, b[index]));
-  if (!isObject(a) || !isObject(b)) return false;
-  return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((key) => isSameJson(a[key], b[key]));
-}
-
 /** The object without members that have no value; a copy that shares the rest. */
 export function compact<T extends object>(value: T): T {
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as T;

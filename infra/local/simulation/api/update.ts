@@ -1,6 +1,7 @@
+import { isSameJson } from '../../../../shared/domain/same-json.ts';
 import { badRequest, conflict, invalid } from './api-status.ts';
 import { daemonSetSpec } from './defaults.ts';
-import { compact, isSameJson, type JsonObject, type KubeObject } from './kube-object.ts';
+import { compact, type JsonObject, type KubeObject } from './kube-object.ts';
 import { type ResourceType, TYPES } from './resource-type.ts';
 import { checkKind, checkObject, checkPodUpdate } from './validation.ts';
 

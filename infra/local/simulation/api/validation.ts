@@ -1,8 +1,9 @@
 import { subdomainError } from '../../../../shared/domain/placement/label-syntax.ts';
 import { validatePlacement } from '../../../../shared/domain/placement/placement-validation.ts';
 import type { PodPlacement } from '../../../../shared/domain/placement-objects.ts';
+import { isSameJson } from '../../../../shared/domain/same-json.ts';
 import { badRequest, invalid } from './api-status.ts';
-import { isObject, isSameJson, type JsonObject, type KubeObject, valueAt } from './kube-object.ts';
+import { isObject, type JsonObject, type KubeObject, valueAt } from './kube-object.ts';
 import { type LabelSelector, labelSelectorMatch } from './label-selector.ts';
 import { groupVersion, type ResourceType, TYPES } from './resource-type.ts';
 

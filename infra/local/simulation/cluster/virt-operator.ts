@@ -1,7 +1,8 @@
 import { injectPlacement } from '../../../../shared/domain/placement/placement-injection.ts';
 import type { NodePlacement, PodPlacement } from '../../../../shared/domain/placement-objects.ts';
+import { isSameJson } from '../../../../shared/domain/same-json.ts';
 import { durationMs } from '../../../../shared/domain/units.ts';
-import { isSameJson, type JsonObject, type KubeObject, valueAt } from '../api/kube-object.ts';
+import { type JsonObject, type KubeObject, valueAt } from '../api/kube-object.ts';
 import { KUBEVIRT_TYPES, TYPES } from '../api/resource-type.ts';
 import type { SimulatedApi } from '../api/simulated-api.ts';
 import type { Timings } from '../controllers/timings.ts';

@@ -1,6 +1,7 @@
 import { judgePlacement } from '../../../../shared/domain/placement/daemonset-placement.ts';
+import { isSameJson } from '../../../../shared/domain/same-json.ts';
 import { durationMs, type EpochMs } from '../../../../shared/domain/units.ts';
-import { controllerOf, isSameJson, type KubeObject, keyOf } from '../api/kube-object.ts';
+import { controllerOf, type KubeObject, keyOf } from '../api/kube-object.ts';
 import { type StoreEvent, storageOf } from '../api/object-store.ts';
 import { TYPES } from '../api/resource-type.ts';
 import type { SimulatedApi } from '../api/simulated-api.ts';

@@ -1,6 +1,7 @@
+import { isSameJson } from '../../../../shared/domain/same-json.ts';
 import { type EpochMs, elapsedMs } from '../../../../shared/domain/units.ts';
 import { kubeTime } from '../api/creation.ts';
-import { isSameJson, type KubeObject, valueAt } from '../api/kube-object.ts';
+import { type KubeObject, valueAt } from '../api/kube-object.ts';
 import { storageOf } from '../api/object-store.ts';
 import { TYPES } from '../api/resource-type.ts';
 import type { SimulatedApi } from '../api/simulated-api.ts';

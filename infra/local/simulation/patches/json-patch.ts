@@ -1,5 +1,6 @@
+import { isSameJson } from '../../../../shared/domain/same-json.ts';
 import { badRequest, patchRefused } from '../api/api-status.ts';
-import { isObject, isSameJson } from '../api/kube-object.ts';
+import { isObject } from '../api/kube-object.ts';
 
 interface Operation {
   readonly op: string;

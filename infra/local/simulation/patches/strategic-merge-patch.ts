@@ -1,4 +1,5 @@
-import { isObject, isSameJson, type JsonObject } from '../api/kube-object.ts';
+import { isSameJson } from '../../../../shared/domain/same-json.ts';
+import { isObject, type JsonObject } from '../api/kube-object.ts';
 
 /**
  * The lists whose items are merged, by the member that tells them apart; every other list is replaced as a whole, taints
