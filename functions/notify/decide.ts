@@ -16,12 +16,15 @@ import {
   stormSubject,
   withoutLost,
 } from '../../shared/domain/notifications/storms.ts';
+import type { Remediation } from '../../shared/domain/remediation/remediation.ts';
+import { stageOf } from '../../shared/domain/remediation/stage.ts';
 import { type DurationMs, type EpochMs, elapsedMs } from '../../shared/domain/units.ts';
 
 /** An incident, and what channels were told of it. */
 export interface Known {
   readonly node: string;
   readonly incident: Incident;
+  readonly remediation: Remediation;
   readonly deliveries: readonly Delivery[];
 }
 
@@ -106,7 +109,7 @@ const NO_STORMS: Grouping = { joins: new Map(), storms: new Map() };
 
 /** What is told of one incident, unless it is told of as part of a storm. */
 function planSingle(
-  { node, incident, deliveries }: Known,
+  { node, incident, remediation, deliveries }: Known,
   channel: ChannelFacts,
   { diagnosisWaitMs }: NotifyPolicy,
   now: EpochMs,
@@ -118,7 +121,8 @@ function planSingle(
     state !== 'Open' ||
     diagnosis !== undefined ||
     elapsedMs(openedAt ?? incident.since, now) >= diagnosisWaitMs;
-  const subject = { state, severity, revision, nodes: 1, isDue, resolvedAt };
+  const stage = stageOf(remediation, incident);
+  const subject = { state, severity, revision, nodes: 1, isDue, resolvedAt, remediation: stage };
   const delivery = known ?? newDelivery(channel.name, episode);
   return planned({ node, delivery, subject, incidents: [incident] }, channel, now);
 }
@@ -142,12 +146,8 @@ function planned(plan: Omit<Plan, 'intent'>, channel: ChannelFacts, now: EpochMs
   const routes = incidents.map((incident) => channel.route(incident));
   const routed = routes.find(({ isTold }) => isTold) ?? routes[0];
   if (routed === undefined) return [];
-  const intent = nextIntent(
-    subject,
-    reminded(delivery, channel.remindedAt(node)),
-    { telling: channel, routed },
-    now,
-  );
+  const heard = reminded(delivery, channel.remindedAt(node));
+  const intent = nextIntent(subject, heard, { telling: channel, routed }, now);
   return intent === undefined ? [] : [{ ...plan, intent }];
 }
 

@@ -1,14 +1,15 @@
-import type { Incident } from '../../shared/domain/incidents/incident.ts';
+import { routedTo, usesLabels } from '../../shared/domain/notifications/channel-route.ts';
 import { newDelivery } from '../../shared/domain/notifications/delivery.ts';
 import type { LinkTemplates } from '../../shared/domain/notifications/fill-links.ts';
-import type { Routed } from '../../shared/domain/notifications/next-intent.ts';
-import { type Routing, routeIncident } from '../../shared/domain/notifications/routing.ts';
+import type { Routing } from '../../shared/domain/notifications/routing.ts';
+import { stageKey } from '../../shared/domain/remediation/stage.ts';
 import { type DurationMs, durationMs, type EpochMs } from '../../shared/domain/units.ts';
 import { parseAuditRequest } from '../../shared/events/audit-events.ts';
+import { type ApprovalLinks, approvalLinkOf } from '../../shared/runtime/approval.ts';
 import type { Channel } from '../../shared/runtime/channel.ts';
 import { createGate } from '../../shared/runtime/gate.ts';
 import { LatestOnly, type LatestOnlyPorts } from '../../shared/runtime/latest-only.ts';
-import { type Labels, NodeLabels } from '../../shared/runtime/node-labels.ts';
+import { NodeLabels } from '../../shared/runtime/node-labels.ts';
 import type { IncidentRecord, ObjectReader } from '../../shared/runtime/ports.ts';
 import type { ServerlessFunction } from '../../shared/runtime/serverless-function.ts';
 import type { SettlePorts } from '../../shared/runtime/settle.ts';
@@ -30,6 +31,8 @@ export interface NotifyPorts extends SettlePorts, LatestOnlyPorts {
   readonly channels: readonly Channel[];
   readonly objects: ObjectReader;
   readonly settings: NotifySettings;
+  /** Makes the links by which people approve; none without a key. */
+  readonly approvalLinks?: ApprovalLinks | undefined;
   /** Where the records are: messages say how to look at them. */
   readonly incidentNamespace: () => Promise<string>;
 }
@@ -42,7 +45,6 @@ const MAX_ROUNDS = 3;
 /** How long a storm that grows is left alone, and how often: longer than it may grow. */
 const GROWTH_MS: DurationMs = durationMs(1_000);
 const MAX_LOOKS = 16;
-const NEVER: DurationMs = durationMs(0);
 
 /**
  * Every event, and every tick, only says that it is time to look: each channel is told what it has not heard, of all
@@ -127,7 +129,8 @@ class ChannelRounds {
     for (const plan of plans) {
       const record = records.find(({ node }) => node === plan.node);
       if (record === undefined) continue;
-      const outcome = await tell(this.#channel, this.#telling(plan, record, namespace), this.#ports);
+      const telling = await this.#telling(plan, record, namespace);
+      const outcome = await tell(this.#channel, telling, this.#ports);
       if (outcome === 'told' && plan.intent === 'repeat')
         this.#remindedAt.set(plan.node, this.#ports.clock.now());
       outcomes.push(outcome);
@@ -136,17 +139,24 @@ class ChannelRounds {
     return outcomes;
   }
 
-  #telling({ intent, delivery, subject, incidents }: Plan, record: Filled, namespace: string): Telling {
-    const { clock, clusterName, settings } = this.#ports;
+  async #telling(
+    { intent, delivery, subject, incidents }: Plan,
+    record: Filled,
+    namespace: string,
+  ): Promise<Telling> {
+    const { clock, clusterName, settings, approvalLinks } = this.#ports;
+    const { uid, remediation } = record;
     const now = clock.now();
-    const context = { uid: record.uid, clusterName, namespace, links: settings.links, now };
+    const approval = await approvalLinkOf(record, approvalLinks, now);
+    const context = { uid, clusterName, namespace, links: settings.links, now, remediation, approval };
     const { state, severity, revision, nodes } = subject;
+    const stage = subject.remediation && stageKey(subject.remediation);
     const openings = (delivery.told?.openings ?? 0) + (intent === 'open' ? 1 : 0);
     return {
       record,
       delivery,
       notice: toNotice({ intent, delivery, leader: record.incident, incidents }, context),
-      told: { state, severity, revision, nodes, openings, at: now },
+      told: { state, severity, revision, nodes, openings, remediation: stage, at: now },
     };
   }
 
@@ -171,28 +181,17 @@ class ChannelRounds {
       name: this.name,
       storms: abilities.storms,
       tellsRevisions: abilities.updates !== 'no',
+      tellsRemediation: abilities.remediation,
       keepAliveMs: abilities.keepAliveMs,
       flapQuietMs: settings.flapQuietMs,
-      route: (incident) => routed(this.name, incident, known.get(incident.node), { settings, now }),
+      route: (incident) =>
+        routedTo(
+          { channel: this.name, nodeLabels: known.get(incident.node) },
+          incident,
+          settings.routing,
+          now,
+        ),
       remindedAt: (node) => this.#remindedAt.get(node),
     };
   }
-}
-
-function usesLabels({ routes, silences }: Routing): boolean {
-  return [...routes, ...silences].some(({ match }) => match.nodeLabels !== undefined);
-}
-
-function routed(
-  channel: string,
-  incident: Incident,
-  nodeLabels: Labels | undefined,
-  { settings, now }: { readonly settings: NotifySettings; readonly now: EpochMs },
-): Routed {
-  const { node, state, severity, causes, diagnosis, vmis } = incident;
-  const codes = [...new Set([...(diagnosis?.causes ?? []), ...causes].map(({ code }) => code))];
-  const vmiNamespaces = [...new Set(vmis.map(({ namespace }) => namespace))];
-  const subject = { node, nodeLabels, state, severity, causes: codes, vmiNamespaces };
-  const plan = routeIncident(subject, settings.routing, now).channels.find((it) => it.channel === channel);
-  return { isTold: plan?.isTold ?? false, repeatMs: plan?.repeatMs ?? NEVER };
 }

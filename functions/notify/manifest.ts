@@ -9,7 +9,15 @@ import {
   incidentUpdated,
 } from '../../shared/events/incident-events.ts';
 import { PING_TYPE } from '../../shared/events/raw-events.ts';
-import { notificationFailed } from '../../shared/events/reaction-events.ts';
+import {
+  notificationFailed,
+  remediationApproved,
+  remediationFailed,
+  remediationProposed,
+  remediationRefused,
+  remediationStarted,
+  remediationSucceeded,
+} from '../../shared/events/reaction-events.ts';
 import type { FunctionManifest } from '../../shared/runtime/function-manifest.ts';
 
 export const manifest = {
@@ -22,6 +30,12 @@ export const manifest = {
     { type: incidentUpdated.type },
     { type: incidentDiagnosed.type },
     { type: incidentResolved.type },
+    { type: remediationProposed.type },
+    { type: remediationApproved.type },
+    { type: remediationStarted.type },
+    { type: remediationSucceeded.type },
+    { type: remediationFailed.type },
+    { type: remediationRefused.type },
     { type: auditRequested.type },
     { type: PING_TYPE },
   ],

@@ -3,6 +3,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import type { Clock } from '../../shared/domain/units.ts';
 import { FunctionError } from '../../shared/errors/errors.ts';
 import { bugLine, EXIT_OF_BUG } from '../server/last-resort.ts';
+import { addApproveCommand } from './approve-command.ts';
 import { addAuditCommand } from './audit-command.ts';
 import { addDiagnoseCommand } from './diagnose-command.ts';
 import { EXIT_OF_ERROR, type ExitCode } from './exit-code.ts';
@@ -47,6 +48,7 @@ export async function run(args: readonly string[], io: Io, clock: Clock): Promis
   addDiagnoseCommand(program, io, clock, finish);
   addPreflightCommand(program, io, clock, finish);
   addRouteCommand(program, io, clock, finish);
+  addApproveCommand(program, io, clock, { finish });
   addServeCommand(program, io, clock, finish);
   addRunCommand(program, io, clock, finish);
   try {

@@ -35,6 +35,7 @@ const ABILITIES: ChannelAbilities = {
   signed: false,
   // Alertmanager groups by itself, and inhibits by node.
   storms: false,
+  remediation: true,
   keepAliveMs: KEEP_ALIVE_MS,
 };
 

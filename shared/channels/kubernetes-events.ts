@@ -27,6 +27,7 @@ const ABILITIES: ChannelAbilities = {
   signed: false,
   // Each node has its own.
   storms: false,
+  remediation: true,
   keepAliveMs: undefined,
 };
 
@@ -103,8 +104,9 @@ function namesOf({ namespace, name, uid }: IncidentVmi): IncidentVmi {
 }
 
 /** The same for what is told of an object, whoever tells it and how often. */
-function nameOf({ key, revision }: Message, { kind, namespace, name }: EventObject): string {
-  const digest = createHash('sha256').update(JSON.stringify([key, revision, kind, namespace, name]));
+function nameOf({ key, revision, remediation }: Message, { kind, namespace, name }: EventObject): string {
+  const told = remediation === undefined ? [] : [remediation.stage];
+  const digest = createHash('sha256').update(JSON.stringify([key, revision, kind, namespace, name, ...told]));
   return `kubevirt-orphans.${digest.digest('hex').slice(0, NAME_DIGITS)}`;
 }
 

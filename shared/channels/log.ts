@@ -14,6 +14,7 @@ const ABILITIES: ChannelAbilities = {
   deduplicates: false,
   signed: false,
   storms: true,
+  remediation: true,
   keepAliveMs: undefined,
 };
 
@@ -22,8 +23,9 @@ export function createLogChannel({ name, log }: LogChannelOptions): Channel {
   return {
     name,
     abilities: ABILITIES,
-    async send({ intent, message }): Promise<Receipt> {
-      const { key, revision, node, nodeCount, state, severity, cause, isBadEnd, title } = message;
+    async send({ intent, message, isAboutRemediation }): Promise<Receipt> {
+      const { key, revision, node, nodeCount, state, severity, cause, isBadEnd, title, remediation } =
+        message;
       const facts = {
         channel: name,
         intent,
@@ -34,10 +36,12 @@ export function createLogChannel({ name, log }: LogChannelOptions): Channel {
         state,
         severity,
         cause,
+        ...(remediation === undefined ? {} : { remediation: remediation.stage }),
       };
+      const text = isAboutRemediation ? (remediation?.headline ?? title) : title;
       const isInfo = severity === 'info' || (state === 'Resolved' && !isBadEnd);
-      if (isInfo) log.info(facts, title);
-      else log.warn(facts, title);
+      if (isInfo) log.info(facts, text);
+      else log.warn(facts, text);
       return { externalId: undefined };
     },
   };

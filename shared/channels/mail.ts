@@ -29,6 +29,7 @@ const ABILITIES: ChannelAbilities = {
   deduplicates: false,
   signed: false,
   storms: true,
+  remediation: true,
   keepAliveMs: undefined,
 };
 
@@ -105,9 +106,10 @@ function subjectOf({ title }: Message): string {
  * since the last, and has to be seen nevertheless: its id says when it was, to some minutes.
  */
 function messageIdOf({ message, intent, now }: Notice, { name, from }: Sender): string {
-  const { key, revision } = message;
+  const { key, revision, remediation } = message;
+  const told = remediation === undefined ? [] : [remediation.stage];
   const when = intent === 'repeat' ? Math.floor(now / REPEAT_MS) : 0;
-  const digest = createHash('sha256').update(JSON.stringify([name, key, revision, intent, when]));
+  const digest = createHash('sha256').update(JSON.stringify([name, key, revision, intent, when, ...told]));
   const domain = /@([a-z0-9.-]+)>?\s*$/i.exec(from)?.[1] ?? 'kubevirt-orphans.invalid';
   return `<${digest.digest('hex').slice(0, ID_DIGITS)}@${domain}>`;
 }

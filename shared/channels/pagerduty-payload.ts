@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { APPROVE_LABEL } from '../domain/notifications/describe-remediation.ts';
 import type { Message } from '../domain/notifications/message.ts';
 import { clip } from '../domain/notifications/plain-line.ts';
 import { describeTime } from '../domain/notifications/wording.ts';
@@ -46,7 +47,7 @@ const MAX_COMMAND_BYTES = 16_384;
 export function pagerDutyEvent(message: Message): PagerDutyEvent {
   const dedupKey = dedupKeyOf(message);
   if (message.state === 'Resolved') return { event_action: 'resolve', dedup_key: dedupKey };
-  const home = message.links.find(({ label }) => label !== 'Runbook')?.url;
+  const home = message.links.find(({ label }) => label !== 'Runbook' && label !== APPROVE_LABEL)?.url;
   return {
     event_action: 'trigger',
     dedup_key: dedupKey,

@@ -34,6 +34,7 @@ export function createPagerDutyChannel(options: PagerDutyOptions): Channel {
       deduplicates: true,
       signed: false,
       storms: true,
+      remediation: true,
       keepAliveMs: undefined,
     },
     async send({ message }) {

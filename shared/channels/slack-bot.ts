@@ -46,6 +46,7 @@ export function createSlackBotChannel(options: SlackBotOptions): Channel {
       deduplicates: false,
       signed: false,
       storms: true,
+      remediation: true,
       keepAliveMs: undefined,
     },
     async send(notice, previous) {
@@ -78,17 +79,18 @@ export function createSlackBotChannel(options: SlackBotOptions): Channel {
 /** `undefined` when there is nothing any more that could be updated. */
 async function update(client: WebClient, notice: Notice, told: SlackMessageId): Promise<Receipt | undefined> {
   const { channel, ts } = told;
-  const { intent, message } = notice;
+  const { intent, message, isAboutRemediation } = notice;
   try {
     await askSlack(() => client.chat.update({ channel, ts, ...argumentsOf(message) }));
     const isNews =
       intent === 'resolve' ||
       intent === 'repeat' ||
+      isAboutRemediation ||
       told.state !== message.state ||
       told.severity !== message.severity;
     if (isNews)
       await askSlack(() =>
-        client.chat.postMessage({ channel, thread_ts: ts, text: slackNote(message), unfurl_links: false }),
+        client.chat.postMessage({ channel, thread_ts: ts, text: slackNote(notice), unfurl_links: false }),
       );
     return { externalId: slackMessageId(told, message) };
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { Message, MessageCommand, MessageLink } from '../domain/notifications/message.ts';
+import type { Notice } from '../runtime/channel.ts';
 import { COMMAND_LEFT_OUT, describeCut, itemsOf, LineBudget } from './line-budget.ts';
 import { slackLiteral, slackText } from './slack-text.ts';
 
@@ -53,8 +54,12 @@ export function slackPayload(message: Message): SlackPayload {
 }
 
 /** What is said below a message that was updated: an update alone rings nowhere. */
-export function slackNote(message: Message): string {
-  return slackText(titleOf(message), MAX_LINE_LENGTH);
+export function slackNote({
+  message,
+  isAboutRemediation,
+}: Pick<Notice, 'message' | 'isAboutRemediation'>): string {
+  const news = isAboutRemediation ? message.remediation?.headline : undefined;
+  return slackText(`${iconOf(message)} ${news ?? message.title}`, MAX_LINE_LENGTH);
 }
 
 function titleOf(message: Message): string {

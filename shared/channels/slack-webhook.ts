@@ -34,6 +34,7 @@ export function createSlackWebhookChannel({
       deduplicates: false,
       signed: false,
       storms: true,
+      remediation: true,
       keepAliveMs: undefined,
     },
     async send({ message }) {

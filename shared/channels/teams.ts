@@ -35,6 +35,7 @@ export function createTeamsChannel({
       deduplicates: false,
       signed: false,
       storms: true,
+      remediation: true,
       keepAliveMs: undefined,
     },
     async send({ message }) {

@@ -35,6 +35,8 @@ const ABILITIES = {
   deduplicates: false,
   // A program that is told of events groups them by itself.
   storms: false,
+  // Remediation has events of its own.
+  remediation: false,
   keepAliveMs: undefined,
 } as const satisfies Partial<ChannelAbilities>;
 

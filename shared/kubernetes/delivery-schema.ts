@@ -18,6 +18,7 @@ export const deliverySchema = z.object({
       revision: count.describe('of a storm a number that changes with the nodes in it'),
       nodes: count,
       openings: count.describe('how often it was told to be open'),
+      remediation: z.string().optional().describe('where remediation stood'),
       at: time,
     })
     .optional()

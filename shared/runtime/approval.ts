@@ -1,6 +1,8 @@
 import type { ApprovalRequest, SignedApproval, TokenRefusal } from '../domain/remediation/approval.ts';
+import { stageOf } from '../domain/remediation/stage.ts';
 import { type DurationMs, type EpochMs, epochMs } from '../domain/units.ts';
 import type { UncheckedApproval } from '../events/approval-request.ts';
+import type { IncidentRecord } from './ports.ts';
 
 /** What a token approves. */
 export type ApprovalClaims = Pick<SignedApproval, 'node' | 'uid' | 'episode' | 'revision' | 'planId'>;
@@ -50,6 +52,18 @@ export function createApprovalLinks(
       return { url: url.href, until };
     },
   };
+}
+
+/** The link for the plan of a record that waits for an approval, if there is one and a key. */
+export async function approvalLinkOf(
+  { uid, incident, remediation }: Pick<IncidentRecord, 'uid' | 'incident' | 'remediation'>,
+  links: ApprovalLinks | undefined,
+  now: EpochMs,
+): Promise<ApprovalLink | undefined> {
+  const stage = incident && stageOf(remediation, incident);
+  if (stage?.kind !== 'Waiting') return undefined;
+  const { plan, episode, revision, proposedAt } = stage.of;
+  return links?.linkOf({ node: plan.node, uid, episode, revision, planId: plan.id }, proposedAt, now);
 }
 
 /** An approval, and what became of its token: what a token that is believed says holds, whatever is said beside it. */

@@ -7,6 +7,8 @@ import type { ProductEvent } from '../events/product-event.ts';
 /** Something to be told, once. */
 export interface Notice {
   readonly intent: Intent;
+  /** Whether the news is where remediation stands, which is then in the message. */
+  readonly isAboutRemediation: boolean;
   readonly message: Message;
   /** The same as an event, for programs. A pure function of the incident's revision and intent. */
   readonly event: ProductEvent;
@@ -32,6 +34,8 @@ export interface ChannelAbilities {
   readonly signed: boolean;
   /** Many nodes with one cause are one message; `false` for programs, which group by themselves. */
   readonly storms: boolean;
+  /** It is told what is done about an incident; `false` for programs, to which the events of remediation say it. */
+  readonly remediation: boolean;
   /** What is open has to be told again so often, or the other side takes it for over. */
   readonly keepAliveMs: DurationMs | undefined;
 }

@@ -1,4 +1,5 @@
 import { type Delivery, type Told, withDelivery } from '../domain/notifications/delivery.ts';
+import { stageKey, stageOf } from '../domain/remediation/stage.ts';
 import { type DurationMs, durationMs, epochMs } from '../domain/units.ts';
 import { ChannelRefusedError, ChannelUnavailableError, IncidentConflictError } from '../errors/errors.ts';
 import type { ProductEvent } from '../events/product-event.ts';
@@ -121,11 +122,20 @@ export async function join(record: IncidentRecord, delivery: Delivery, ports: Te
   await write(record.node, delivery, [], ports);
 }
 
-/** Whether neither the incident nor the delivery changed; what was published meanwhile does not matter. */
+/** Whether neither the incident, nor what is done about it, nor the delivery changed; what was published meanwhile does not matter. */
 function isAsPlanned(now: IncidentRecord, planned: IncidentRecord, { channel, episode }: Delivery): boolean {
   const deliveryOf = ({ deliveries }: IncidentRecord) =>
     JSON.stringify(deliveries.find((it) => it.channel === channel && it.episode === episode));
-  return now.incident?.revision === planned.incident?.revision && deliveryOf(now) === deliveryOf(planned);
+  return (
+    now.incident?.revision === planned.incident?.revision &&
+    stageText(now) === stageText(planned) &&
+    deliveryOf(now) === deliveryOf(planned)
+  );
+}
+
+function stageText({ incident, remediation }: IncidentRecord): string {
+  const stage = incident && stageOf(remediation, incident);
+  return stage === undefined ? '' : stageKey(stage);
 }
 
 /** Records what became of it, and publishes what follows from it. */

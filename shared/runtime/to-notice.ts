@@ -38,10 +38,15 @@ export function toNotice(
   const isOnlyUpdated = intent === 'update' && told === leader.state;
   const announcement = isOnlyUpdated ? 'updated' : ANNOUNCED[leader.state];
   const at = leader.resolvedAt ?? leader.openedAt ?? leader.since;
+  const message =
+    delivery.storm === undefined ? composeMessage(own, context) : composeStorm(incidents, own, context);
   return {
     intent,
-    message:
-      delivery.storm === undefined ? composeMessage(own, context) : composeStorm(incidents, own, context),
+    isAboutRemediation:
+      isOnlyUpdated &&
+      message.remediation !== undefined &&
+      message.remediation.stage !== delivery.told?.remediation,
+    message,
     event: incidentEvent(own, { announcement, uid, at, clusterName, traceparent: undefined }),
     vmis: incidents.flatMap(({ vmis, goneVmis }) => [...vmis, ...goneVmis]),
     launcherPods: incidents.flatMap(({ launcherPods }) => launcherPods),

@@ -19,6 +19,7 @@ export class FakeChannel implements Channel {
       deduplicates: false,
       signed: false,
       storms: true,
+      remediation: true,
       keepAliveMs: undefined,
       ...abilities,
     };

@@ -6,6 +6,7 @@ import type { Intent } from '../../shared/domain/notifications/next-intent.ts';
 import { incidentEvent } from '../../shared/events/incident-events.ts';
 import type { Notice } from '../../shared/runtime/channel.ts';
 import { at, DB, DEFINITE, incident, LIKELY, WEB } from './incidents.ts';
+import { anAttempt, aRun, remediationOf } from './remediation.ts';
 
 const NOW = at('2026-08-22T10:12:30.500Z');
 const ENDED = at('2026-08-22T10:12:00.250Z');
@@ -141,19 +142,34 @@ const STORM_OVER = STORM.map((one, index) => ({
   nodeUid: one.nodeUid,
 }));
 
+const WAITING = remediationOf({ run: aRun() });
+const APPROVAL = {
+  url: 'https://ops.example/approve?token=eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJyIn0.c2lnbmF0dXJl',
+  until: at('2026-08-22T10:15:00Z'),
+};
+const REFUSED = remediationOf({
+  run: aRun({
+    mode: 'Auto',
+    gates: [{ code: 'NotPaused', open: false, message: 'Pause "upgrade" holds for node02.' }],
+    refusedFor: ['NotPaused'],
+  }),
+});
+
 interface Telling {
   readonly intent: Intent;
   readonly announcement: Announcement;
   readonly incident: Incident;
   readonly message?: Message;
+  readonly remediation?: Pick<MessageContext, 'remediation' | 'approval'>;
 }
 
 /** A notice of an incident, as the notify function makes it. */
-export function noticeOf({ intent, announcement, incident: told, message }: Telling): Notice {
+export function noticeOf({ intent, announcement, incident: told, message, remediation }: Telling): Notice {
   const { clusterName, uid } = CONTEXT;
   return {
     intent,
-    message: message ?? composeMessage(told, CONTEXT),
+    isAboutRemediation: remediation !== undefined,
+    message: message ?? composeMessage(told, { ...CONTEXT, ...remediation }),
     event: incidentEvent(told, { announcement, uid, at: NOW, clusterName, traceparent: undefined }),
     vmis: [
       ...told.vmis,
@@ -182,8 +198,13 @@ export function notices(): Readonly<Record<string, Notice>> {
   const over = (one: Incident): Notice =>
     noticeOf({ intent: 'resolve', announcement: 'resolved', incident: one });
   const nodeGone = resolved({ ...EMPTY, resolution: 'NodeGone', goneVmis: [{ ...WEB, fate: 'Gone' }] });
+  const repair = (remediation: Pick<MessageContext, 'remediation' | 'approval'>): Notice =>
+    noticeOf({ intent: 'update', announcement: 'updated', incident: OPENED, remediation });
   return {
     opened: opened(OPENED),
+    'waits-for-approval': repair({ remediation: WAITING, approval: APPROVAL }),
+    'repair-refused': repair({ remediation: REFUSED }),
+    'repair-failed': repair({ remediation: remediationOf({ attempts: [anAttempt()] }) }),
     'at-risk': noticeOf({ intent: 'open', announcement: 'at-risk', incident: AT_RISK }),
     suspected: noticeOf({ intent: 'open', announcement: 'suspected', incident: incident('Suspected') }),
     recovered: over(resolved({})),

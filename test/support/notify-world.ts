@@ -3,6 +3,7 @@ import type { Incident } from '../../shared/domain/incidents/incident.ts';
 import type { Route } from '../../shared/domain/notifications/routing.ts';
 import { durationMs } from '../../shared/domain/units.ts';
 import type { IncomingEvent } from '../../shared/events/incoming-event.ts';
+import type { ApprovalLinks } from '../../shared/runtime/approval.ts';
 import type { Channel } from '../../shared/runtime/channel.ts';
 import type { ObjectReader } from '../../shared/runtime/ports.ts';
 import { DEFINITE, incident } from './incidents.ts';
@@ -43,7 +44,11 @@ function settings(route: Partial<Route> = {}): NotifySettings {
 /** Incidents, channels that are told of them, and as many instances of the function as a test wants. */
 export function notifyWorld(
   channels: readonly Channel[],
-  { route = {}, labels = {} }: { route?: Partial<Route>; labels?: Record<string, string> } = {},
+  {
+    route = {},
+    labels = {},
+    approvalLinks,
+  }: { route?: Partial<Route>; labels?: Record<string, string>; approvalLinks?: ApprovalLinks } = {},
 ) {
   const ports = settlePorts();
   const reads: string[] = [];
@@ -57,6 +62,7 @@ export function notifyWorld(
     createFunction({
       ...ports,
       channels,
+      approvalLinks,
       objects,
       settings: settings(route),
       incidentNamespace: async () => 'ops',

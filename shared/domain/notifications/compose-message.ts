@@ -1,7 +1,9 @@
 import { type Incident, type IncidentState, primaryCause } from '../incidents/incident.ts';
 import { isCommandName, shellCommand } from '../mitigations/shell.ts';
+import { NO_REMEDIATION, type Remediation } from '../remediation/remediation.ts';
 import { type EpochMs, elapsedMs } from '../units.ts';
 import { describeEnd } from './describe-end.ts';
+import { type ApprovalAddress, describeRemediation } from './describe-remediation.ts';
 import { fillLinks, type LinkTemplates } from './fill-links.ts';
 import { listIncident } from './incident-lists.ts';
 import type { Message, MessageCommand, MessageFact } from './message.ts';
@@ -17,6 +19,10 @@ export interface MessageContext {
   readonly namespace: string;
   readonly links: LinkTemplates;
   readonly now: EpochMs;
+  /** What is done about the incident; nothing unless told. */
+  readonly remediation?: Remediation | undefined;
+  /** Where the plan that waits is approved. */
+  readonly approval?: ApprovalAddress | undefined;
 }
 
 /** Longest title: also the longest header that Slack takes. Source: Slack Block Kit, header block. */
@@ -30,7 +36,10 @@ const MAX_TITLE_CLUSTER_LENGTH = 24;
 
 /** What is told of one incident. Pure: same arguments, same message. */
 export function composeMessage(incident: Incident, context: MessageContext): Message {
-  const end = describeEnd(incident, placeOf(incident, context));
+  const place = placeOf(incident, context);
+  const end = describeEnd(incident, place);
+  const { remediation = NO_REMEDIATION, approval } = context;
+  const repair = describeRemediation(incident, remediation, { place, approval });
   return {
     ...identify(incident, context),
     state: incident.state,
@@ -42,13 +51,15 @@ export function composeMessage(incident: Incident, context: MessageContext): Mes
     title: plainLine(end?.headline ?? titleOf(incident, context), MAX_TITLE_LENGTH),
     sentences: [
       ...(end?.sentences ?? []),
+      ...(repair?.sentences ?? []),
       describeCause(incident),
       ...(STATE_MEANS[incident.state] ?? []),
     ].map((sentence) => plainLine(sentence, MAX_SENTENCE_LENGTH)),
-    facts: factsOf(incident, context),
+    facts: [...factsOf(incident, context), ...(repair?.facts ?? [])],
     lists: listIncident(incident),
     help: helpOf(incident),
-    links: fillLinks(context.links, linkValues(incident, context)),
+    remediation: repair?.news,
+    links: [...fillLinks(context.links, linkValues(incident, context)), ...(repair?.links ?? [])],
   };
 }
 

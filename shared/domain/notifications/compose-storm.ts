@@ -68,6 +68,7 @@ export function composeStorm(
     facts: factsOf(storm, context),
     lists: listsOf(storm),
     help: over ? undefined : helpOf(storm.incidents.find(({ state }) => state !== 'Resolved') ?? leader),
+    remediation: undefined,
     links: fillLinks(context.links, linkValues(leader, context)),
   };
 }

@@ -12,6 +12,8 @@ export interface Told {
   readonly nodes: number;
   /** How often it was told that it is open: more than once when it came back within the episode. */
   readonly openings: number;
+  /** Where remediation stood, such as `Waiting 2`; `undefined` when nothing was said of it. */
+  readonly remediation?: string | undefined;
   readonly at: EpochMs;
 }
 

@@ -27,6 +27,14 @@ export interface MessageCommand {
   readonly command: string;
 }
 
+/** Where remediation stands. */
+export interface MessageRemediation {
+  /** Such as `Waiting 2`: what kind of news, of which run. */
+  readonly stage: string;
+  /** The news in a line: what a chat shows beside the message. */
+  readonly headline: string;
+}
+
 /**
  * What is told of one incident, or of many that share a cause, in no channel's markup: channels lay it out, escape it
  * and cut it to their limits, from the bottom, with a notice. Every text is one line without control characters.
@@ -59,5 +67,7 @@ export interface Message {
   readonly lists: readonly MessageList[];
   /** The first mitigation. */
   readonly help: MessageCommand | undefined;
+  /** `undefined` when there is nothing to say of it, and of a storm. */
+  readonly remediation: MessageRemediation | undefined;
   readonly links: readonly MessageLink[];
 }

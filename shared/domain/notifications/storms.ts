@@ -119,6 +119,7 @@ export function stormSubject(incidents: readonly Incident[]): Subject {
     revision: incidents.length + over.length,
     nodes: incidents.length,
     isDue: true,
+    remediation: undefined,
     resolvedAt: ends.reduce<EpochMs | undefined>(
       (last, at) => (last === undefined || at > last ? at : last),
       undefined,

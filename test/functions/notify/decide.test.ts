@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type ChannelFacts, decide, type Known } from '../../../functions/notify/decide.ts';
 import type { Incident } from '../../../shared/domain/incidents/incident.ts';
 import { type Delivery, newDelivery } from '../../../shared/domain/notifications/delivery.ts';
+import { NO_REMEDIATION } from '../../../shared/domain/remediation/remediation.ts';
 import { durationMs, epochMs } from '../../../shared/domain/units.ts';
 import { at, DEFINITE, incident, LIKELY } from '../../support/incidents.ts';
 
@@ -15,6 +16,7 @@ const CHANNEL: ChannelFacts = {
   name: 'ops',
   storms: true,
   tellsRevisions: false,
+  tellsRemediation: true,
   keepAliveMs: undefined,
   flapQuietMs: durationMs(300_000),
   route: () => ({ isTold: true, repeatMs: durationMs(0) }),
@@ -26,6 +28,7 @@ function known(node: string, parts: Partial<Incident> = {}, deliveries: readonly
   return {
     node,
     incident: incident(state, { node, openedAt: at('2026-08-22T10:29:00Z'), causes: [DEFINITE], ...parts }),
+    remediation: NO_REMEDIATION,
     deliveries,
   };
 }

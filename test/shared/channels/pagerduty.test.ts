@@ -89,6 +89,7 @@ describe('PagerDuty', () => {
       deduplicates: true,
       signed: false,
       storms: true,
+      remediation: true,
       keepAliveMs: undefined,
     });
   });

@@ -37,11 +37,11 @@ describe('a message in Slack', () => {
         const { text, blocks } = slackPayload(message);
         limitsOf(blocks);
         expect(text.length).toBeGreaterThan(0);
-        for (const one of [text, slackNote(message), ...textsOf(blocks)]) {
+        for (const one of [text, slackNote({ message, isAboutRemediation: true }), ...textsOf(blocks)]) {
           expect(one.length).toBeGreaterThan(0);
-          expect(one.replaceAll(/<https?:\/\/[^\s<>|]+\|(?:Runbook|Dashboard|Incident)>/g, '')).not.toMatch(
-            /[<>]|&(?!amp;|lt;|gt;)/,
-          );
+          expect(
+            one.replaceAll(/<https?:\/\/[^\s<>|]+\|(?:Runbook|Dashboard|Incident|Approve)>/g, ''),
+          ).not.toMatch(/[<>]|&(?!amp;|lt;|gt;)/);
         }
       }),
       { numRuns: 100 },

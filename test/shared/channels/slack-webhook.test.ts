@@ -85,6 +85,7 @@ describe('Slack by an incoming webhook', () => {
       deduplicates: false,
       signed: false,
       storms: true,
+      remediation: true,
       keepAliveMs: undefined,
     });
   });

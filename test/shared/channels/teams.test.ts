@@ -83,6 +83,7 @@ describe('Teams by a workflow', () => {
       deduplicates: false,
       signed: false,
       storms: true,
+      remediation: true,
       keepAliveMs: undefined,
     });
   });

@@ -14,6 +14,7 @@ const ABILITIES: Channel['abilities'] = {
   deduplicates: false,
   signed: false,
   storms: false,
+  remediation: true,
   keepAliveMs: undefined,
 };
 const unavailable = (retryAfterMs?: number) =>

@@ -9,6 +9,7 @@ import {
 } from '../../../../shared/domain/notifications/next-intent.ts';
 import { durationMs, epochMs } from '../../../../shared/domain/units.ts';
 import { at } from '../../../support/incidents.ts';
+import { anAttempt, aRun } from '../../../support/remediation.ts';
 
 const NOW = at('2026-08-22T10:30:00Z');
 const ago = (seconds: number) => epochMs(NOW - seconds * 1_000);
@@ -18,6 +19,7 @@ const open: Subject = {
   revision: 3,
   nodes: 1,
   isDue: true,
+  remediation: undefined,
   resolvedAt: undefined,
 };
 const over = (seconds = 600): Subject => ({
@@ -32,6 +34,10 @@ const heard = (parts: Partial<Told> = {}, more: Partial<Delivery> = {}): Deliver
   ...more,
 });
 const heardOver = (at: number) => heard({ state: 'Resolved', revision: 4, at: ago(at) });
+
+const WAITING: Partial<Subject> = { remediation: { kind: 'Waiting', of: aRun() } };
+const RUNNING: Partial<Subject> = { remediation: { kind: 'Running', of: aRun({ phase: 'Verifying' }) } };
+const FAILED: Partial<Subject> = { remediation: { kind: 'Failed', of: anAttempt() } };
 
 interface Case {
   readonly what: string;
@@ -179,6 +185,68 @@ const CASES: readonly Case[] = [
     telling: REMINDED,
     expected: undefined,
   },
+  { what: 'a plan waits for approval', subject: WAITING, delivery: heard(), expected: 'update' },
+  {
+    what: 'a plan waits for approval, which is known',
+    subject: WAITING,
+    delivery: heard({ remediation: 'Waiting 1' }),
+    expected: undefined,
+  },
+  {
+    what: 'the second plan waits for approval',
+    subject: { remediation: { kind: 'Waiting', of: aRun({ number: 2 }) } },
+    delivery: heard({ remediation: 'Waiting 1' }),
+    expected: 'update',
+  },
+  {
+    what: 'a plan waits for approval while muted',
+    subject: WAITING,
+    delivery: heard(),
+    routed: { isTold: false },
+    expected: undefined,
+  },
+  {
+    what: 'a plan waits for approval, where programs are told',
+    subject: WAITING,
+    delivery: heard(),
+    telling: { ...REVISIONS, tellsRemediation: false },
+    expected: undefined,
+  },
+  { what: 'a plan is carried out', subject: RUNNING, delivery: heard(), expected: undefined },
+  {
+    what: 'a plan is carried out, told in place',
+    subject: RUNNING,
+    delivery: heard(),
+    telling: REVISIONS,
+    expected: 'update',
+  },
+  {
+    what: 'a plan waits no longer, told in place',
+    delivery: heard({ remediation: 'Waiting 1' }),
+    telling: REVISIONS,
+    expected: 'update',
+  },
+  { what: 'a plan waits no longer', delivery: heard({ remediation: 'Waiting 1' }), expected: undefined },
+  {
+    what: 'its end was told, and then a plan failed',
+    subject: { ...over(), ...FAILED },
+    delivery: heardOver(600),
+    expected: 'update',
+  },
+  {
+    what: 'its end was told with the plan that failed',
+    subject: { ...over(), ...FAILED },
+    delivery: heard({ state: 'Resolved', revision: 4, remediation: 'Failed 1' }),
+    telling: REVISIONS,
+    expected: undefined,
+  },
+  {
+    what: 'its end was told, and nothing waits any more',
+    subject: over(),
+    delivery: heard({ state: 'Resolved', revision: 4, remediation: 'Waiting 1' }),
+    telling: REVISIONS,
+    expected: undefined,
+  },
   { what: 'it came back', delivery: heardOver(60), expected: 'open' },
   {
     what: 'it came back while muted',
@@ -198,6 +266,7 @@ describe('what a channel is told next', () => {
     const channel = {
       telling: {
         tellsRevisions: false,
+        tellsRemediation: true,
         keepAliveMs: undefined,
         flapQuietMs: durationMs(300_000),
         ...telling,
