@@ -4,9 +4,9 @@ import {
   presenceOf,
   type Rebased,
 } from '../domain/mitigations/additions.ts';
-import type { ChangeTarget, ClusterChange } from '../domain/mitigations/cluster-change.ts';
+import type { ChangeState, ChangeTarget, ClusterChange } from '../domain/mitigations/cluster-change.ts';
 import { plainLine } from '../domain/notifications/plain-line.ts';
-import type { ChangeState, ClusterWriter, WriteOutcome } from '../runtime/remediation-ports.ts';
+import type { ClusterWriter, WriteOutcome } from '../runtime/remediation-ports.ts';
 import type { ApiClient } from './api-client.ts';
 import type { ApiAnswer } from './api-session.ts';
 import { NotKubernetesError } from './call-failure.ts';

@@ -9,7 +9,7 @@ import {
   type Rebased,
 } from '../../../../shared/domain/mitigations/additions.ts';
 import type { Addition } from '../../../../shared/domain/mitigations/cluster-change.ts';
-import { PatchDraft } from '../../../../shared/domain/mitigations/json-patch.ts';
+import { PatchDraft } from '../../../../shared/domain/mitigations/patch-draft.ts';
 
 /** The change that a plan would be made of, for an object as it was judged. */
 function judged(object: object, additions: readonly Addition[]): AdditivePatch {
