@@ -23,6 +23,8 @@ export interface Config {
   readonly alertAccess: AlertAccessConfig;
   /** The file that says who is told of incidents; `undefined`: only the log is. */
   readonly notifyConfig: string | undefined;
+  /** The file that says what may be repaired without asking; `undefined`: repairs are only proposed. */
+  readonly remediateConfig: string | undefined;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
@@ -89,6 +91,7 @@ const SCHEMA = z.object({
   ALERT_WEBHOOK_BASIC_AUTH_FILE: z.string().optional(),
   ALERT_WEBHOOK_INSECURE: z.enum(['true', 'false']).default(TEXTS.alertInsecure.default),
   NOTIFY_CONFIG: z.string().optional(),
+  REMEDIATE_CONFIG: z.string().optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default(TEXTS.logLevel.default),
 });
 
@@ -151,6 +154,7 @@ function toConfig(read: z.infer<typeof SCHEMA>): Config {
       isInsecure: read.ALERT_WEBHOOK_INSECURE === 'true',
     },
     notifyConfig: read.NOTIFY_CONFIG,
+    remediateConfig: read.REMEDIATE_CONFIG,
     logLevel: read.LOG_LEVEL,
   };
 }
