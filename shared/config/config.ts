@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type DurationMs, durationMs } from '../domain/units.ts';
-import { ConfigInvalidError } from '../errors/errors.ts';
 import { NUMBERS, type NumberVariable, TEXTS, VARIABLES, type Variable } from './variables.ts';
+import { wrongVariables } from './wrong-variables.ts';
 
 /** What a served function, or all of them in one process, is told. */
 export interface Config {
@@ -23,6 +23,8 @@ export interface Config {
   readonly alertAccess: AlertAccessConfig;
   /** The file that says who is told of incidents; `undefined`: only the log is. */
   readonly notifyConfig: string | undefined;
+  /** The file that says what may be repaired without asking; `undefined`: repairs are only proposed. */
+  readonly remediateConfig: string | undefined;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
@@ -43,8 +45,6 @@ export interface ServedConfig extends Config {
 /** `process.env`, or what a test makes of it. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** As much of a wrong value is shown. */
-const SHOWN_LENGTH = 80;
 const LABEL = '[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?';
 
 /**
@@ -89,6 +89,7 @@ const SCHEMA = z.object({
   ALERT_WEBHOOK_BASIC_AUTH_FILE: z.string().optional(),
   ALERT_WEBHOOK_INSECURE: z.enum(['true', 'false']).default(TEXTS.alertInsecure.default),
   NOTIFY_CONFIG: z.string().optional(),
+  REMEDIATE_CONFIG: z.string().optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default(TEXTS.logLevel.default),
 });
 
@@ -114,7 +115,7 @@ function readRequiring(required: readonly Variable[], env: Environment): Config 
   for (const { name } of required) if (!env[name]) wrong.add(name);
   if (isContradictory(env)) wrong.add(TEXTS.alertInsecure.name);
   if (!result.success || wrong.size > 0) {
-    throw mistakes(
+    throw wrongVariables(
       VARIABLES.filter(({ name }) => wrong.has(name)),
       env,
     );
@@ -151,6 +152,7 @@ function toConfig(read: z.infer<typeof SCHEMA>): Config {
       isInsecure: read.ALERT_WEBHOOK_INSECURE === 'true',
     },
     notifyConfig: read.NOTIFY_CONFIG,
+    remediateConfig: read.REMEDIATE_CONFIG,
     logLevel: read.LOG_LEVEL,
   };
 }
@@ -179,27 +181,4 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function mistakes(variables: readonly Variable[], env: Environment): ConfigInvalidError {
-  const each = variables.map(({ name, bounds }) => {
-    const value = env[name] ?? '';
-    const what = value === '' ? `${name} is not set` : `${name}=${shown(name, value)}`;
-    return `${what} (allowed: ${bounds})`;
-  });
-  return new ConfigInvalidError(
-    `the configuration has ${each.length === 1 ? 'a mistake' : `${each.length} mistakes`}: ${each.join('; ')}`,
-    'Correct these environment variables and start again.',
-  );
-}
-
-/** Never a secret: the credentials of a URL, and what may hold some and is long besides. */
-function shown(name: string, value: string): string {
-  if (name === TEXTS.ceOverrides.name || name === TEXTS.caCerts.name) return '(not shown)';
-  const safe = name === TEXTS.sink.name ? withoutSecrets(value) : value;
-  return JSON.stringify(safe.length > SHOWN_LENGTH ? `${safe.slice(0, SHOWN_LENGTH)}…` : safe);
-}
-
-function withoutSecrets(url: string): string {
-  return url.replace(/^([^/]*\/\/)?.*@/s, '$1…@').replace(/[?#].*$/s, '?…');
 }

@@ -1,12 +1,5 @@
 import * as z from 'zod';
 
-/** Something wrong at a place of the file. */
-export interface Mistake {
-  readonly path: readonly PropertyKey[];
-  /** What is wrong: a sentence whose subject is the place. */
-  readonly what: string;
-}
-
 const TEXT = z.string().catch('');
 const TEXTS = z.array(TEXT).catch([]);
 /** In place of a `match` that cannot be read: it covers nothing. */

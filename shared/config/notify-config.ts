@@ -5,7 +5,8 @@ import { ConfigInvalidError } from '../errors/errors.ts';
 import type { SecretMaker } from './channel-fields.ts';
 import { toChannel } from './channel-schema.ts';
 import type { ChannelSettings } from './channel-settings.ts';
-import { type Mistake, readLoosely } from './loose-file.ts';
+import { readLoosely } from './loose-file.ts';
+import { type Mistake, tellMistakes, toMistake } from './mistakes.ts';
 import { referenceMistakes } from './notify-references.ts';
 import { notifySchema } from './notify-schema.ts';
 import { toRoute, toSilence, toTimeWindow } from './routing-schema.ts';
@@ -38,12 +39,6 @@ export interface NotifyInput {
   readonly onUnusableSecret?: (problem: string) => void;
 }
 
-/** So many mistakes are told one by one. */
-const MAX_TOLD = 100;
-/** What is between dots and brackets in a path: anything else may be a secret in the wrong place. */
-const PLAIN_STEP = /^[A-Za-z][-A-Za-z]{0,40}$/;
-const LABEL_STEP = /^[-._/A-Za-z0-9]{1,317}$/;
-
 /** Without a file: what is open, and what is worse, is logged. */
 const WITHOUT_FILE = 'channels: [{type: log, name: log}]\nroutes: [{name: log, channels: [log]}]';
 
@@ -67,7 +62,7 @@ export function parseNotifyConfig(text: string, input: NotifyInput): NotifyConfi
     .map(toMistake)
     .filter((it) => !isSwitchedOff(read.value, it, unusable));
   const mistakes = [...issues, ...referenceMistakes(read.value)];
-  if (mistakes.length > 0) throw invalid(tell(input.file, mistakes));
+  if (mistakes.length > 0) throw invalid(tellMistakes(input.file, mistakes));
   // What is left are secrets of channels that are switched off.
   if (!result.success) return parseNotifyConfig(text, { ...input, onUnusableSecret: () => undefined });
   return toConfig(result.data);
@@ -110,29 +105,6 @@ function toConfig(read: z.infer<ReturnType<typeof notifySchema>>): NotifyConfig 
 
 function seconds(value: number): DurationMs {
   return durationMs(value * 1_000);
-}
-
-function toMistake({ path, message }: z.core.$ZodIssue): Mistake {
-  return { path, what: message };
-}
-
-function tell(file: string, mistakes: readonly Mistake[]): string {
-  const lines = new Set(
-    mistakes.map(({ path, what }) => `${pathText(path)}${path.length > 0 ? ': ' : ''}${what}`),
-  );
-  const told = [...lines].slice(0, MAX_TOLD).join('; ');
-  const more = lines.size > MAX_TOLD ? `; and ${lines.size - MAX_TOLD} more` : '';
-  return `${file} has ${lines.size === 1 ? 'a mistake' : `${lines.size} mistakes`}: ${told}${more}`;
-}
-
-/** As `routes[0].match.causes[1]`. */
-function pathText(path: readonly PropertyKey[]): string {
-  const steps = path.map((step, index) => {
-    if (typeof step === 'number') return `[${step}]`;
-    const isPlain = (path[index - 1] === 'nodeLabels' ? LABEL_STEP : PLAIN_STEP).test(String(step));
-    return `.${isPlain ? String(step) : '(not shown)'}`;
-  });
-  return steps.join('').replace(/^\./, '');
 }
 
 function invalid(message: string): ConfigInvalidError {

@@ -1,5 +1,6 @@
 import { SEVERITIES } from '../domain/incidents/incident.ts';
-import type { LooseFile, Mistake } from './loose-file.ts';
+import type { LooseFile } from './loose-file.ts';
+import type { Mistake } from './mistakes.ts';
 import { coversAll } from './route-coverage.ts';
 import { matchesNothing, partsOf } from './state-severities.ts';
 
@@ -7,7 +8,12 @@ const MATCHES_NOTHING = 'matches nothing: no incident of these states has one of
 
 /** Routes that are never asked or never tell, times that end before they begin, two credentials for one thing. */
 export function contradictions(file: LooseFile): readonly Mistake[] {
-  return [...doubleCredentials(file), ...deadRoutes(file), ...wrongWindows(file), ...wrongSilences(file)];
+  return [
+    ...doubleCredentials(file),
+    ...deadRoutes(file),
+    ...wrongWindows('muteWindows', file.muteWindows),
+    ...wrongSilences(file),
+  ];
 }
 
 function doubleCredentials({ channels }: LooseFile): readonly Mistake[] {
@@ -51,18 +57,19 @@ function isAbove(minimum: string, severities: unknown): boolean {
   return ranks.length > 0 && ranks.every((rank) => rank >= 0 && rank < names.indexOf(minimum));
 }
 
-function wrongWindows({ muteWindows }: LooseFile): readonly Mistake[] {
-  return muteWindows.flatMap(({ from, to, dates }, index) => [
+/** Windows that end when, or before, they begin. @param key - what their list is called */
+export function wrongWindows(key: string, windows: LooseFile['muteWindows']): readonly Mistake[] {
+  return windows.flatMap(({ from, to, dates }, index) => [
     ...(from !== '' && from === to
       ? [
           {
-            path: ['muteWindows', index],
+            path: [key, index],
             what: 'ends when it begins (allowed: neither from nor to, for a whole day)',
           },
         ]
       : []),
     ...(dates.to !== '' && dates.to < dates.from
-      ? [{ path: ['muteWindows', index, 'dates'], what: 'end before they begin' }]
+      ? [{ path: [key, index, 'dates'], what: 'end before they begin' }]
       : []),
   ]);
 }

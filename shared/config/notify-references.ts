@@ -1,5 +1,6 @@
 import { NAME } from './channel-fields.ts';
-import { type LooseFile, type Mistake, readLoosely } from './loose-file.ts';
+import { type LooseFile, readLoosely } from './loose-file.ts';
+import type { Mistake } from './mistakes.ts';
 import { nearest } from './nearest.ts';
 import { contradictions } from './notify-contradictions.ts';
 
@@ -22,7 +23,8 @@ export function referenceMistakes(value: object): readonly Mistake[] {
   ];
 }
 
-function duplicates(key: string, named: readonly { readonly name: string }[]): readonly Mistake[] {
+/** Names that mean two things. @param key - what their list is called */
+export function duplicates(key: string, named: readonly { readonly name: string }[]): readonly Mistake[] {
   return named.flatMap(({ name }, index) => {
     const first = named.findIndex((it) => it.name === name);
     if (name === '' || first === index) return [];

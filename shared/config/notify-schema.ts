@@ -1,7 +1,7 @@
 import type { SecretMaker } from './channel-fields.ts';
 import { channelSchema } from './channel-schema.ts';
 import { closed, type Leaf, list, optional, text, whole, withDefault } from './fields.ts';
-import { MUTE_WINDOW, ROUTE, SILENCE } from './routing-schema.ts';
+import { ROUTE, SILENCE, timeWindow } from './routing-schema.ts';
 
 /** How many of each the file may have: far more than anybody needs. */
 const MAX_PARTS = 200;
@@ -15,7 +15,7 @@ export function notifySchema(make: SecretMaker) {
   return closed({
     channels: list(channelSchema(make), { max: MAX_PARTS }),
     routes: list(ROUTE, { max: MAX_PARTS }),
-    muteWindows: list(MUTE_WINDOW, { max: MAX_PARTS }).optional(),
+    muteWindows: list(timeWindow('what routes call it'), { max: MAX_PARTS }).optional(),
     silences: list(SILENCE, { min: 0, max: MAX_SILENCES }).optional(),
     storm: closed({
       minNodes: withDefault(

@@ -64,26 +64,27 @@ export const ROUTE = closed({
   mute: list(required(name('windows in which it tells nothing')), several).optional(),
 });
 
-/** A mute window, in the units of the file. */
-export const MUTE_WINDOW = closed({
-  name: required(name('what routes call it')),
-  timeZone: required(ZONE),
-  weekdays: list(required(word(WEEKDAYS, { what: 'the days on which it begins; unless told, all' })), {
-    max: 7,
-  }).optional(),
-  from: withDefault(timeOfDay({ what: 'when it begins', default: '00:00' }, '23:59'), 0),
-  to: withDefault(
-    timeOfDay(
-      { what: 'when it ends; on the next day when it is not after `from`', default: '24:00' },
-      '24:00',
+/** A window of time, in the units of the file. @param what - what its name is for */
+export const timeWindow = (what: string) =>
+  closed({
+    name: required(name(what)),
+    timeZone: required(ZONE),
+    weekdays: list(required(word(WEEKDAYS, { what: 'the days on which it begins; unless told, all' })), {
+      max: 7,
+    }).optional(),
+    from: withDefault(timeOfDay({ what: 'when it begins', default: '00:00' }, '23:59'), 0),
+    to: withDefault(
+      timeOfDay(
+        { what: 'when it ends; on the next day when it is not after `from`', default: '24:00' },
+        '24:00',
+      ),
+      DAY_MINUTES,
     ),
-    DAY_MINUTES,
-  ),
-  dates: closed({
-    from: required(date('the first date on which it begins')),
-    to: required(date('the last date on which it begins')),
-  }).optional(),
-});
+    dates: closed({
+      from: required(date('the first date on which it begins')),
+      to: required(date('the last date on which it begins')),
+    }).optional(),
+  });
 
 /** A silence, as the file has it. */
 export const SILENCE = closed({
@@ -121,7 +122,7 @@ export function toTimeWindow({
   weekdays = DAYS,
   dates,
   ...rest
-}: z.infer<typeof MUTE_WINDOW>): TimeWindow {
+}: z.infer<ReturnType<typeof timeWindow>>): TimeWindow {
   const all = { ...rest, weekdays, fromMs: from * MINUTE_MS, toMs: to * MINUTE_MS };
   return { ...all, dates: dates === undefined ? undefined : { first: dates.from, last: dates.to } };
 }

@@ -20,11 +20,13 @@ export interface SecretShape {
 }
 
 const KEY_BYTES = { min: 24, max: 64 };
+/** As long as the digest of HMAC-SHA-256, by which links are signed. Source: RFC 2104, section 3. */
+const APPROVAL_KEY = { min: 32, max: 1_000 };
 const MAX_HEADER_LENGTH = 8_000;
 /** One word of printable ASCII, which can be a part of a header. */
 const WORD = /^[!-~]+$/;
 
-/** The shapes of all secrets that channels have. */
+/** The shapes of all secrets. */
 export const SECRET_SHAPES = {
   httpUrl: { allowed: 'an http or https URL without user and password', isRight: isHttpUrl },
   mailUrl: { allowed: 'an smtp or smtps URL with a host', isRight: isMailUrl },
@@ -41,6 +43,11 @@ export const SECRET_SHAPES = {
   signingSecret: {
     allowed: `whsec_ and base64 of ${KEY_BYTES.min} to ${KEY_BYTES.max} bytes (Standard Webhooks)`,
     isRight: isSigningSecret,
+  },
+  approvalKey: {
+    allowed: `${APPROVAL_KEY.min} to ${APPROVAL_KEY.max} printable ASCII characters, such as openssl rand -base64 32 makes`,
+    isRight: (text) =>
+      /^[!-~]+$/.test(text) && text.length >= APPROVAL_KEY.min && text.length <= APPROVAL_KEY.max,
   },
   headerValue: {
     allowed: `at most ${MAX_HEADER_LENGTH} printable ASCII characters`,
@@ -73,11 +80,13 @@ export function secretOf(source: SecretSource, reference: SecretReference, shape
   };
 }
 
+/** The text of a secret, or why there is none. */
 type Read =
   | { readonly text: string; readonly problem?: undefined }
   | { readonly problem: string; readonly text?: undefined };
 
-function readRight(
+/** A secret as it is now, or what is wrong with it: that names the file or variable, and never shows what is in it. */
+export function readRight(
   source: SecretSource,
   reference: SecretReference,
   { allowed, isRight }: SecretShape,

@@ -142,6 +142,13 @@ export const TEXTS = {
     bounds: 'a file, see "Who is told"',
     what: 'who is told of incidents, how and when; without it only the log is',
   },
+  remediateConfig: {
+    name: 'REMEDIATE_CONFIG',
+    unit: 'path',
+    default: '',
+    bounds: 'a file, see "What may be repaired"',
+    what: 'what may be done without asking, and when; without it repairs are only proposed',
+  },
   logLevel: {
     name: 'LOG_LEVEL',
     unit: 'text',

@@ -32,6 +32,7 @@ describe('the configuration', () => {
       kubeconfig: undefined,
       alertAccess: { tokenFile: undefined, basicAuthFile: undefined, isInsecure: false },
       notifyConfig: undefined,
+      remediateConfig: undefined,
       logLevel: 'info',
     });
   });
@@ -46,6 +47,7 @@ describe('the configuration', () => {
       POD_NAMESPACE: 'kubevirt-orphans',
       KUBECONFIG: '/a:/b',
       NOTIFY_CONFIG: '/etc/notify.yaml',
+      REMEDIATE_CONFIG: '/etc/remediate.yaml',
       LOG_LEVEL: 'debug',
     };
     expect(readConfig(env)).toMatchObject({
@@ -57,6 +59,7 @@ describe('the configuration', () => {
       podNamespace: env.POD_NAMESPACE,
       kubeconfig: env.KUBECONFIG,
       notifyConfig: env.NOTIFY_CONFIG,
+      remediateConfig: env.REMEDIATE_CONFIG,
       logLevel: 'debug',
     });
   });

@@ -8,7 +8,7 @@ import type { GateInput } from './gate-input.ts';
 const MAX_FAILURES = 3;
 const BLOCK_MS = durationMs(60 * 60 * 1_000);
 /** Once may be a slip; whoever does it again means it. Source: issue 6. */
-const MAX_CONTESTS = 2;
+const ENOUGH_CONTESTS = 2;
 
 /** Whether an attempt changed anything. */
 export function hasWritten({ startedAt }: Pick<Attempt, 'startedAt'>): boolean {
@@ -66,7 +66,7 @@ export function uncontested({ summary, situation: { now }, plan }: GateInput): A
   const last = contests.at(-1);
   if (last === undefined) return open(`Nobody has taken back what was done about ${plan.node}.`);
   const seen = `Somebody else took back what was done about ${plan.node}, ${contests.length === 1 ? 'once' : `${contests.length} times`}, the last time at ${describeTime(last.at)}, ${describeDuration(last.afterMs)} after it: ${last.what}`;
-  return contests.length < MAX_CONTESTS ? open(`${seen}.`) : closed(`${seen}. It stops here.`);
+  return contests.length < ENOUGH_CONTESTS ? open(`${seen}.`) : closed(`${seen}. It stops here.`);
 }
 
 /** An episode may have been resolved in between: its first attempt came before that. */

@@ -1,0 +1,21 @@
+import {
+  parseRemediateConfig,
+  type RemediateConfig,
+  usualRemediateConfig,
+} from '../../shared/config/remediate-config.ts';
+import type { SecretSource } from '../../shared/config/secrets.ts';
+import { readBounded, readConfigFile } from './config-file.ts';
+
+const HINT = 'REMEDIATE_CONFIG names the file that says what may be repaired.';
+
+/**
+ * Reads the file that says what may be repaired without asking, and checks that its key is there. The key is read again whenever it
+ * is used.
+ *
+ * @param file - `undefined`: there is none, and everything is only proposed
+ * @throws ConfigInvalidError that names every mistake, and no secret
+ */
+export function readRemediateConfig(file: string | undefined, env: SecretSource['env']): RemediateConfig {
+  if (file === undefined) return usualRemediateConfig();
+  return parseRemediateConfig(readConfigFile(file, HINT), { file, secrets: { readFile: readBounded, env } });
+}
