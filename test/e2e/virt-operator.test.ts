@@ -40,7 +40,7 @@ describeCluster('the stand-in for virt-operator', (cluster) => {
     seen = startWatching(cluster.api, SPEED);
   });
   afterAll(async () => {
-    for (const started of [operator, handlers, seen]) await started?.stop();
+    await Promise.all([operator, handlers, seen].map((started) => started?.stop()));
   });
 
   async function start(step: Step): Promise<void> {

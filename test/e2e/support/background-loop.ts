@@ -12,9 +12,9 @@ export interface Background {
  */
 export function startBackground(work: (signal: AbortSignal) => Promise<void>): Background {
   const abort = new AbortController();
-  let failure: unknown;
+  let failure: Error | undefined;
   const done = work(abort.signal).catch((error: unknown) => {
-    if (!abort.signal.aborted) failure = error;
+    if (!abort.signal.aborted) failure = error instanceof Error ? error : new Error(String(error));
   });
   const stop = async (): Promise<void> => {
     abort.abort();

@@ -49,7 +49,8 @@ export async function syncDaemonSet(api: KubeApi, base: DaemonSet, owner: Operat
       const counts = `updatedAndReadyPods=${updatedAndReady}, desiredReadyPods=${desired}`;
       return { isDone: false, error: `unexpected canary upgrade state: ${counts}` };
     }
-    default:
+    case 'canary':
+    case 'waiting':
       return PENDING;
   }
 }

@@ -99,8 +99,7 @@ export async function startRemediationStage(cluster: Cluster, speed = 20): Promi
   const isVirtApiReady = () => virtApi.isReady;
   const operator = startVirtOperator(cluster.api, { base, speed, isVirtApiReady });
   const stop = async (): Promise<void> => {
-    await operator.stop();
-    await handlers.stop();
+    await Promise.all([operator.stop(), handlers.stop()]);
   };
   return { cluster, operator, handlers, virtApi, stop };
 }
