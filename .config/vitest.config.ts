@@ -1,6 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
-const STORIES = ['test/e2e/functions.test.ts', 'test/e2e/failures.test.ts'];
+const STORIES = [
+  'test/e2e/functions.test.ts',
+  'test/e2e/failures.test.ts',
+  // It measures time.
+  'test/e2e/virt-operator.test.ts',
+];
 
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,

@@ -1,5 +1,6 @@
 import type { IncomingEvent } from '../../../shared/events/incoming-event.ts';
 import type { Cluster } from './describe-cluster.ts';
+import type { KubeApi } from './kube-api.ts';
 import type { Play } from './kubelet.ts';
 import { createLauncher, createVmi } from './kubevirt.ts';
 import { createNode, setNodeReady, setTaints } from './nodes.ts';
@@ -113,15 +114,8 @@ export function asNew({ apiVersion, kind, metadata, spec }: DaemonSet): DaemonSe
 export async function setScene(cluster: Cluster, base: DaemonSet): Promise<void> {
   const { api, kubelet } = cluster;
   kubelet.playUsually();
-  for (const left of await api.list(kinds.vmi)) await api.delete(left);
-  for (const left of await api.list(kinds.pod, { labelSelector: 'kubevirt.io=virt-launcher' }))
-    await api.delete(left);
-  for (const name of NODES) {
-    if ((await api.find(ref(kinds.node, name))) === undefined) await createNode(api, name);
-    await api.patch(ref(kinds.node, name), { metadata: { labels: { [POLICY_LABEL]: null } } });
-    await setTaints(api, name, []);
-    await setNodeReady(api, name, true);
-  }
+  await clearWorkload(api);
+  await clearNodes(api);
   if ((await api.find(daemonSet)) === undefined) await api.create(asNew(base));
   // A handler that a story left unready is not reported again.
   for (const pod of await handlersOn(cluster, SCENE))
@@ -129,6 +123,23 @@ export async function setScene(cluster: Cluster, base: DaemonSet): Promise<void>
   await setPlacement(api, 'KubeVirt', undefined);
   await operatorPass(api, base);
   await awaitHandlers(cluster, NODES);
+}
+
+/** Deletes every VMI and every launcher. */
+export async function clearWorkload(api: KubeApi): Promise<void> {
+  for (const left of await api.list(kinds.vmi)) await api.delete(left);
+  for (const left of await api.list(kinds.pod, { labelSelector: 'kubevirt.io=virt-launcher' }))
+    await api.delete(left);
+}
+
+/** Makes the nodes that are missing; none is labelled into the policy, none is tainted, all are ready. */
+export async function clearNodes(api: KubeApi): Promise<void> {
+  for (const name of NODES) {
+    if ((await api.find(ref(kinds.node, name))) === undefined) await createNode(api, name);
+    await api.patch(ref(kinds.node, name), { metadata: { labels: { [POLICY_LABEL]: null } } });
+    await setTaints(api, name, []);
+    await setNodeReady(api, name, true);
+  }
 }
 
 /** A VMI with its launcher, running on a node. */

@@ -9,7 +9,7 @@ import {
   ref,
 } from './objects.ts';
 
-type Placement = Pick<DaemonSet['spec']['template']['spec'], 'nodeSelector' | 'tolerations'> & {
+export type Placement = Pick<DaemonSet['spec']['template']['spec'], 'nodeSelector' | 'tolerations'> & {
   readonly affinity?: Affinity;
 };
 
@@ -91,7 +91,8 @@ export async function setPlacement(
   await api.patch(owners[owner], [{ op: 'add', path: '/spec', value }], { type: 'json' });
 }
 
-function inject(base: Placement, placement: Placement): Placement {
+/** The pod spec that follows from the DaemonSet's own and the placement in KubeVirt. */
+export function inject(base: Placement, placement: Placement): Placement {
   const nodeSelector = {
     'kubernetes.io/os': 'linux',
     ...placement.nodeSelector,
