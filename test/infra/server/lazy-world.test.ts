@@ -2,8 +2,10 @@ import { expect, it } from 'vitest';
 import { lazyWorld } from '../../../infra/server/lazy-world.ts';
 import type { World } from '../../../infra/server/world.ts';
 import { KubeConfigError } from '../../../shared/errors/errors.ts';
+import { shareIncidents } from '../../../shared/kubernetes/shared-incidents.ts';
 import type { ObjectEvent } from '../../../shared/runtime/event-recorder.ts';
 import { FakeIncidents } from '../../support/fake-incidents.ts';
+import { TestClock } from '../../support/runtime-ports.ts';
 
 /** A world that notes what is asked of it. */
 function aWorld() {
@@ -13,7 +15,7 @@ function aWorld() {
     return undefined as never;
   };
   const world: World = {
-    incidents: new FakeIncidents(),
+    incidents: shareIncidents(new FakeIncidents(), { clock: new TestClock() }),
     nodes: { read: note('node') },
     objects: { get: note('object') },
     cluster: { read: note('cluster') },
