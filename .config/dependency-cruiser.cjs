@@ -43,7 +43,11 @@ module.exports = {
     },
     only('domain', [], 'shared/domain imports nothing but itself: no npm, no Node, no other room.'),
     only('errors', [], 'The closed list of errors stands on nothing.'),
-    only('events', [...rooms('domain', 'errors'), ...npm('zod')], 'The event contract; no I/O.'),
+    only(
+      'events',
+      [...rooms('domain', 'errors'), ...npm('zod'), ...node('crypto')],
+      'The event contract; no I/O.',
+    ),
     only(
       'runtime',
       [...rooms('domain', 'errors', 'events'), ...npm('lru-cache'), ...node('crypto')],

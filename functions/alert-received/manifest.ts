@@ -11,8 +11,6 @@ export const manifest = {
     'Checks alerts about orphaned virtual machine instances against the cluster, and says which are true.',
   consumes: [{ type: ALERTMANAGER_WEBHOOK_TYPE }],
   emits: [...JUDGING_EMITS, alertVerified.type, auditRequested.type],
-  permissions: JUDGING_PERMISSIONS.map((it) =>
-    it.resource === 'orphanincidents' ? { ...it, verbs: ['list', ...it.verbs] as const } : it,
-  ),
+  permissions: JUDGING_PERMISSIONS,
   requestTimeoutMs: durationMs(5_000),
 } as const satisfies FunctionManifest;

@@ -3,10 +3,10 @@ import { type Observation, observeCluster } from '../../shared/domain/incidents/
 import { type Clock, type EpochMs, formatTimestamp } from '../../shared/domain/units.ts';
 import { UsageError } from '../../shared/errors/errors.ts';
 import { type AuditScope, auditCompleted, parseAuditRequest } from '../../shared/events/audit-events.ts';
+import { derivedId } from '../../shared/events/derived-id.ts';
 import { sourceOf } from '../../shared/events/incident-events.ts';
 import type { IncomingEvent } from '../../shared/events/incoming-event.ts';
 import { type StreamedReport, toMetadata, toReport } from '../../shared/report/to-report.ts';
-import { derivedId } from '../../shared/runtime/derived-id.ts';
 import { forEachOf } from '../../shared/runtime/for-each-of.ts';
 import type { Judge, NodeJudged } from '../../shared/runtime/judge.ts';
 import type { IncidentRecord } from '../../shared/runtime/ports.ts';

@@ -10,9 +10,7 @@ export const manifest = {
   consumes: [{ type: auditRequested.type }, { type: PING_TYPE }],
   emits: [...JUDGING_EMITS, auditCompleted.type],
   permissions: [
-    ...JUDGING_PERMISSIONS.map((it) =>
-      it.resource === 'orphanincidents' ? { ...it, verbs: ['list', ...it.verbs] as const } : it,
-    ),
+    ...JUDGING_PERMISSIONS,
     { apiGroup: '', resource: 'events', verbs: ['list'] },
     { apiGroup: '', resource: 'namespaces', verbs: ['list'] },
     { apiGroup: 'hco.kubevirt.io', resource: 'hyperconvergeds', verbs: ['list'] },

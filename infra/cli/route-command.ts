@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { routeIncident } from '../../shared/domain/notifications/routing.ts';
-import { silenceWarnings } from '../../shared/domain/notifications/silences.ts';
+import { routingWarnings } from '../../shared/domain/notifications/routing-warnings.ts';
 import type { Clock, EpochMs } from '../../shared/domain/units.ts';
 import { UsageError } from '../../shared/errors/errors.ts';
 import { type RouteReport, toRouteReport } from '../../shared/report/route-report.ts';
@@ -102,7 +102,7 @@ function routeReport(
   const at = options.at ?? clock.now();
   const subject = toSubject(options);
   const secrets = unusable.size === 0 ? [] : [`secrets cannot be used here: ${[...unusable].join('; ')}`];
-  const warnings = [...secrets, ...silenceWarnings(routing.silences, at)];
+  const warnings = [...secrets, ...routingWarnings(routing, at)];
   return toRouteReport(routeIncident(subject, routing, at), { file, at, subject, warnings });
 }
 

@@ -29,6 +29,8 @@ export function lazyWorld(loadWorld: () => Promise<World>): LazyWorld {
       create: async (node) => (await loaded()).incidents.create(node),
       update: async (record) => (await loaded()).incidents.update(record),
       remove: async (record) => (await loaded()).incidents.remove(record),
+      recent: async (node) => (await loaded()).incidents.recent(node),
+      recordOf: async (node, since) => (await loaded()).incidents.recordOf(node, since),
     },
     nodes: {
       read: async (node) => (await loaded()).nodes.read(node),

@@ -1,5 +1,5 @@
 import type { SecretSource } from '../../shared/config/secrets.ts';
-import { silenceWarnings } from '../../shared/domain/notifications/silences.ts';
+import { routingWarnings } from '../../shared/domain/notifications/routing-warnings.ts';
 import { type ChannelParts, createChannels } from './channels.ts';
 import type { Notification } from './function-ports.ts';
 import { readNotifyConfig } from './notify-config.ts';
@@ -20,6 +20,6 @@ export function readNotification(
 ): Notification {
   const { channels, ...settings } = readNotifyConfig(file, { env });
   const { clock, log } = parts;
-  for (const warning of silenceWarnings(settings.routing.silences, clock.now())) log.warn({ file }, warning);
+  for (const warning of routingWarnings(settings.routing, clock.now())) log.warn({ file }, warning);
   return { channels: createChannels(channels, parts), settings };
 }

@@ -13,9 +13,10 @@ import { createLiveReader } from '../../shared/kubernetes/live-reader.ts';
 import { createNodeReader } from '../../shared/kubernetes/node-reader.ts';
 import { createObjectReader } from '../../shared/kubernetes/object-reader.ts';
 import { createRemediationLock } from '../../shared/kubernetes/remediation-lock.ts';
+import { shareIncidents } from '../../shared/kubernetes/shared-incidents.ts';
 import type { ProcessMetrics } from '../../shared/observability/metrics.ts';
 import type { EventRecorder } from '../../shared/runtime/event-recorder.ts';
-import type { IncidentStore, Log, NodeReader, ObjectReader } from '../../shared/runtime/ports.ts';
+import type { Log, NodeReader, ObjectReader, SharedIncidents } from '../../shared/runtime/ports.ts';
 import type {
   ClusterWriter,
   IncidentApprover,
@@ -25,7 +26,7 @@ import type {
 
 /** The cluster as functions see it. */
 export interface World {
-  readonly incidents: IncidentStore;
+  readonly incidents: SharedIncidents;
   readonly nodes: NodeReader;
   readonly objects: ObjectReader;
   readonly cluster: Pick<ClusterReader, 'read'>;
@@ -87,13 +88,13 @@ export function createWorld(
     metrics.apiCall(resource, verb, outcome, seconds);
   const client = new ApiClient(connection, { clock, onCall });
   const namespace = podNamespace ?? connection.namespace ?? DEFAULT_NAMESPACE;
-  const incidents = createIncidentStore(client, {
+  const store = createIncidentStore(client, {
     namespace,
     onUnreadable: (error) => log.error({ reason: error.message }, 'a record is left out'),
   });
   return {
     client,
-    incidents,
+    incidents: shareIncidents(store, { clock }),
     nodes: createNodeReader(client, { clock }),
     objects: createObjectReader(client),
     cluster: createLiveReader(connection, { clock, onCall }),
@@ -104,7 +105,7 @@ export function createWorld(
     interlocks: createInterlockReader(client, { clock, namespace }),
     approver: createIncidentApprover(client, namespace),
     incidentNamespace: () => Promise.resolve(namespace),
-    check: () => incidents.check(),
+    check: () => store.check(),
     close: async () => client.close(),
   };
 }

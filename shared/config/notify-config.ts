@@ -56,16 +56,17 @@ export function parseNotifyConfig(text: string, input: NotifyInput): NotifyConfi
   const read = readYaml(text);
   if (read.problem !== undefined) throw invalid(`${input.file} ${read.problem}`);
   const unusable: string[] = [];
-  const schema = notifySchema(secretMaker(input, unusable));
-  const result = schema.safeParse(read.value);
+  const result = notifySchema(strictSecrets(input.secrets, unusable)).safeParse(read.value);
   const issues = (result.error?.issues ?? [])
     .map(toMistake)
     .filter((it) => !isSwitchedOff(read.value, it, unusable));
-  const mistakes = [...issues, ...referenceMistakes(read.value)];
+  const isExcused = ({ what }: Mistake): boolean =>
+    input.onUnusableSecret !== undefined && unusable.includes(what);
+  const mistakes = [...issues.filter((it) => !isExcused(it)), ...referenceMistakes(read.value)];
   if (mistakes.length > 0) throw invalid(tellMistakes(input.file, mistakes));
-  // What is left are secrets of channels that are switched off.
-  if (!result.success) return parseNotifyConfig(text, { ...input, onUnusableSecret: () => undefined });
-  return toConfig(result.data);
+  for (const { what } of issues) input.onUnusableSecret?.(what);
+  // What is left are secrets that are excused, or of channels that are switched off.
+  return toConfig(result.data ?? notifySchema(anySecrets(input.secrets)).parse(read.value));
 }
 
 /** Whether it is about a secret that nobody needs. */
@@ -75,14 +76,18 @@ function isSwitchedOff(value: object, { path, what }: Mistake, unusable: readonl
   return readLoosely(value).channels[index]?.enabled === false;
 }
 
-function secretMaker({ secrets, onUnusableSecret }: NotifyInput, unusable: string[]): SecretMaker {
+/** Secrets of which one that cannot be used is a mistake. */
+function strictSecrets(secrets: SecretSource, unusable: string[]): SecretMaker {
   return (reference, shape) => {
     const problem = secretProblem(secrets, reference, shape);
-    if (problem !== undefined) unusable.push(problem);
-    if (problem !== undefined && onUnusableSecret === undefined) return problem;
-    if (problem !== undefined) onUnusableSecret?.(problem);
-    return secretOf(secrets, reference, shape);
+    if (problem === undefined) return secretOf(secrets, reference, shape);
+    unusable.push(problem);
+    return problem;
   };
+}
+
+function anySecrets(secrets: SecretSource): SecretMaker {
+  return (reference, shape) => secretOf(secrets, reference, shape);
 }
 
 function toConfig(read: z.infer<ReturnType<typeof notifySchema>>): NotifyConfig {

@@ -2,7 +2,7 @@ import type { Alert, AlertFinding } from '../domain/alerts/alert.ts';
 import { type Incident, primaryCause } from '../domain/incidents/incident.ts';
 import { subdomainError } from '../domain/placement/label-syntax.ts';
 import { type EpochMs, formatTimestamp } from '../domain/units.ts';
-import { MAX_ID_LENGTH } from './event-attributes.ts';
+import { derivedId } from './derived-id.ts';
 import { sourceOf } from './incident-events.ts';
 import type { ProductEvent } from './product-event.ts';
 import { alertVerified } from './reaction-events.ts';
@@ -67,7 +67,7 @@ export function alertVerifiedEvent(
 function idOf(alert: Alert, { verdict, code, at }: AlertFinding, clusterName: string): string {
   const { fingerprint, status, startsAt } = alert;
   const parts = [clusterName, fingerprint, status, startsAt, verdict, code, at];
-  return `alert.${parts.map((part) => encodeURIComponent(part ?? '')).join('.')}`.slice(0, MAX_ID_LENGTH);
+  return derivedId('alert', { id: parts.map((part) => encodeURIComponent(part ?? '')).join('.') });
 }
 
 function referenceTo({ uid, incident: { episode, revision } }: NonNullable<AlertTold['known']>) {

@@ -59,11 +59,9 @@ const WRITE = z
     uid: text('Precondition: `metadata.uid`'),
     resourceVersion: text('`metadata.resourceVersion` of what was judged'),
     generation: z.int().optional().meta({ description: '`metadata.generation` of what was judged' }),
-    operations: z
-      .array(OPERATION)
-      .meta({
-        description: 'The operations of the patch, without those that guard it; empty for a deletion',
-      }),
+    operations: z.array(OPERATION).meta({
+      description: 'The operations of the patch, without those that guard it; empty for a deletion',
+    }),
   })
   .meta({ description: 'The exact write; absent when only people can make the step' });
 

@@ -15,7 +15,11 @@ export const JUDGING_PERMISSIONS = [
   { apiGroup: 'apps', resource: 'daemonsets', verbs: ['list'] },
   { apiGroup: 'kubevirt.io', resource: 'virtualmachineinstances', verbs: ['list'] },
   { apiGroup: 'kubevirt.io', resource: 'kubevirts', verbs: ['list'] },
-  { apiGroup: 'kubevirt-orphans.dev', resource: 'orphanincidents', verbs: ['get', 'create', 'delete'] },
+  {
+    apiGroup: 'kubevirt-orphans.dev',
+    resource: 'orphanincidents',
+    verbs: ['list', 'get', 'create', 'delete'],
+  },
   { apiGroup: 'kubevirt-orphans.dev', resource: 'orphanincidents/status', verbs: ['update'] },
 ] as const satisfies readonly Permission[];
 

@@ -38,6 +38,25 @@ export interface IncidentStore {
   remove(record: IncidentRecord): Promise<void>;
 }
 
+/** A node's record as it was at that time or later; `undefined` when there was none. */
+export interface KnownRecord {
+  readonly record: IncidentRecord | undefined;
+  readonly asOf: EpochMs;
+}
+
+/** Incidents of which all nodes share one list, read at most once a second. */
+export interface SharedIncidents extends IncidentStore {
+  /**
+   * The node's record as it was a second ago, or later: good for a write, which conflicts when it is not the newest, and
+   * not for doing nothing. One with events in its outbox is the newest.
+   *
+   * @throws KUBE_ errors
+   */
+  recent(node: string): Promise<KnownRecord>;
+  /** The node's record as it was at that time or later; may wait a second for it. @throws KUBE_ errors */
+  recordOf(node: string, since: EpochMs): Promise<IncidentRecord | undefined>;
+}
+
 /** Reads what one node's judgement rests on: the node, its pods and VMIs; DaemonSet and KubeVirt at most once a second. */
 export interface NodeReader {
   /** Facts with `workloadOf` set; a node that does not exist is missing in them. @throws KUBE_ errors */

@@ -2,10 +2,10 @@ import { type Concern, type ObjectChange, textOf } from '../domain/object-change
 import { KINDS, type Kind } from '../domain/objects.ts';
 import { formatTimestamp } from '../domain/units.ts';
 import { auditRequested } from '../events/audit-events.ts';
+import { derivedId } from '../events/derived-id.ts';
 import { sourceOf } from '../events/incident-events.ts';
 import type { IncomingEvent } from '../events/incoming-event.ts';
 import { parseObjectChange } from '../events/raw-events.ts';
-import { derivedId } from './derived-id.ts';
 import type { FunctionManifest } from './function-manifest.ts';
 import { createGate, type Gate, MAX_CONCURRENT_READS } from './gate.ts';
 import type { Judge } from './judge.ts';

@@ -24,8 +24,8 @@ const SPREAD_NODES = 20;
 const NOISE_NODES = 5_000;
 const MAX_JUDGEMENTS = 3;
 const MAX_READS = 3;
-/** What all nodes share, and the record: they are counted apart. */
-const APART = ['daemonsets', 'kubevirts', 'pods that are not bound', 'orphanincidents'];
+/** What all nodes share: it is counted apart. */
+const APART = ['daemonsets', 'kubevirts', 'pods that are not bound', 'the list of orphanincidents'];
 /** By what tells them in a path: the path of a node's record has the node's name, but no other word of these. */
 const RESOURCES = ['orphanincidents', 'nodes', 'pods', 'daemonsets', 'kubevirts', 'virtualmachineinstances'];
 const JUDGEMENTS = 'kubevirt_orphans_judgement_seconds_count';
@@ -159,6 +159,7 @@ async function counted(
 function resourceOf(path: string): string {
   const { pathname, searchParams } = new URL(path, 'http://127.0.0.1');
   if (searchParams.get('fieldSelector') === 'spec.nodeName=') return 'pods that are not bound';
+  if (pathname.endsWith('/orphanincidents')) return 'the list of orphanincidents';
   return RESOURCES.find((it) => pathname.split('/').includes(it)) ?? pathname;
 }
 
@@ -196,7 +197,7 @@ function toResult({
     measurements: [],
     goals: [
       goal('judgements for a burst about one node', burst.judgements, MAX_JUDGEMENTS),
-      goal('reads of a judged node, beside what all nodes share and the record', perNode, MAX_READS),
+      goal('reads of a judged node, beside what all nodes share', perNode, MAX_READS),
       goal('API calls for noise', noiseCalls, 0),
     ],
   };

@@ -114,13 +114,15 @@ export class Knative {
       ...env,
     };
     const wanted = Array.from({ length: instances }, () => functions).flat();
-    await Promise.all(
+    // All of them, also when one fails: what starts after the others were ended would be left running.
+    const starts = await Promise.allSettled(
       wanted.map(async (name) => {
         const started = await FunctionProcess.start(name, variables);
         this.functions.push(started);
         this.router.subscribe({ name, url: started.url, consumes: subscriptionsOf(name) });
       }),
     );
+    for (const start of starts) if (start.status === 'rejected') throw start.reason;
   }
 }
 

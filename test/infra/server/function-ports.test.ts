@@ -3,6 +3,7 @@ import { FUNCTION_NAMES, loadFunction } from '../../../infra/server/catalog.ts';
 import { createFunctionPorts } from '../../../infra/server/function-ports.ts';
 import type { World } from '../../../infra/server/world.ts';
 import { durationMs } from '../../../shared/domain/units.ts';
+import { shareIncidents } from '../../../shared/kubernetes/shared-incidents.ts';
 import { settlePorts } from '../../support/runtime-ports.ts';
 
 const unasked = (): never => {
@@ -12,7 +13,7 @@ const unasked = (): never => {
 function ports() {
   const { incidents, sink, clock, log, metrics } = settlePorts();
   const world: World = {
-    incidents,
+    incidents: shareIncidents(incidents, { clock }),
     nodes: { read: unasked },
     objects: { get: unasked },
     cluster: { read: unasked },

@@ -4,8 +4,10 @@ import type { World } from '../../../infra/server/world.ts';
 import type { ClusterChange } from '../../../shared/domain/mitigations/cluster-change.ts';
 import { durationMs } from '../../../shared/domain/units.ts';
 import { KubeConfigError } from '../../../shared/errors/errors.ts';
+import { shareIncidents } from '../../../shared/kubernetes/shared-incidents.ts';
 import type { ObjectEvent } from '../../../shared/runtime/event-recorder.ts';
 import { FakeIncidents } from '../../support/fake-incidents.ts';
+import { TestClock } from '../../support/runtime-ports.ts';
 
 const CHANGE = {} as ClusterChange;
 
@@ -17,7 +19,7 @@ function aWorld() {
     return undefined as never;
   };
   const world: World = {
-    incidents: new FakeIncidents(),
+    incidents: shareIncidents(new FakeIncidents(), { clock: new TestClock() }),
     nodes: { read: note('node') },
     objects: { get: note('object') },
     cluster: { read: note('cluster') },

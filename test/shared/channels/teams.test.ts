@@ -1,6 +1,7 @@
 import nock from 'nock';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTeamsChannel, type TeamsOptions } from '../../../shared/channels/teams.ts';
+import type { PostWebhookOptions } from '../../../shared/channels/post-webhook.ts';
+import { createTeamsChannel } from '../../../shared/channels/teams.ts';
 import { teamsPayload } from '../../../shared/channels/teams-payload.ts';
 import { withRetries } from '../../../shared/channels/with-retries.ts';
 import { durationMs } from '../../../shared/domain/units.ts';
@@ -10,7 +11,7 @@ import { notices } from '../../support/notices.ts';
 
 const HOST = 'https://flow.test';
 const hook = () => nock(HOST).post('/workflows/SECRET/triggers/manual/paths/invoke');
-const channel = (parts: Partial<TeamsOptions> = {}) =>
+const channel = (parts: Partial<PostWebhookOptions> = {}) =>
   createTeamsChannel({
     name: 'chat',
     webhookUrl: () => `${HOST}/workflows/SECRET/triggers/manual/paths/invoke`,

@@ -87,4 +87,11 @@ describe('secrets of the notification file', () => {
     expect(channels).toMatchObject([{ name: 'log', enabled: false }]);
     expect(routing.disabledChannels).toEqual(['log']);
   });
+
+  it('of channels that are switched off are not told of either', () => {
+    const told: string[] = [];
+    const channels = [{ ...slack, enabled: false }];
+    parseFile(aFile({ channels }), { onUnusableSecret: (problem) => told.push(problem) });
+    expect(told).toEqual([]);
+  });
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { MAX_ID_LENGTH } from '../events/event-attributes.ts';
+import { MAX_ID_LENGTH } from './event-attributes.ts';
 
 /**
  * The id of an event of ours that follows from somebody else's: the same for the same, another for another. Theirs are of

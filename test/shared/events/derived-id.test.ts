@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { derivedId } from '../../../shared/events/derived-id.ts';
 import { MAX_ID_LENGTH } from '../../../shared/events/event-attributes.ts';
-import { derivedId } from '../../../shared/runtime/derived-id.ts';
 
 const LONG = 'x'.repeat(600);
 const text = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ minLength: 480, maxLength: 540 }));
