@@ -7,9 +7,10 @@ import { observeFunction } from '../../shared/observability/observe-function.ts'
 import type { EventSink } from '../../shared/runtime/ports.ts';
 import type { ServerlessFunction } from '../../shared/runtime/serverless-function.ts';
 import { FUNCTION_NAMES, loadFunction } from '../server/catalog.ts';
-import { createFunctionPorts } from '../server/function-ports.ts';
+import { createFunctionPorts, type Remediation } from '../server/function-ports.ts';
 import { readNotification } from '../server/notification.ts';
 import type { ProcessObservability } from '../server/observe-process.ts';
+import { readRemediation } from '../server/remediation.ts';
 import { createWorld, type World } from '../server/world.ts';
 import { startAuditTimers } from './audit-timers.ts';
 import { type Broker, createBroker } from './broker/broker.ts';
@@ -29,6 +30,8 @@ export interface EmbeddedOptions extends ProcessObservability {
 /** All functions in one process, with what Knative would bring: event source, broker and schedule. */
 export interface Embedded {
   readonly broker: Broker;
+  readonly world: World;
+  readonly remediation: Remediation;
   /** Rejects with the bug that ended the event source; does not settle otherwise before `stop`. */
   readonly broken: Promise<void>;
   /** Reads and begins nothing more, and waits for what runs, no longer than `SHUTDOWN_GRACE_SECONDS`. */
@@ -45,9 +48,14 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   const { connection, config, clock, log } = options;
   const world = createWorld(connection, config.podNamespace, options);
   let broker: Broker;
+  let remediation: Remediation;
   try {
     // First what is wrong with the configuration, which no cluster has to be there for.
-    broker = await subscribedBroker(options, world);
+    remediation = await readRemediation(config.remediateConfig, {
+      ...options,
+      clusterName: config.clusterName,
+    });
+    broker = await subscribedBroker(options, world, remediation);
     await world.check();
   } catch (error) {
     await world.close();
@@ -65,6 +73,8 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   source.catch(() => undefined);
   return {
     broker,
+    world,
+    remediation,
     broken: source,
     stop: async () => {
       stopTimers();
@@ -98,7 +108,11 @@ async function withinGrace(work: Promise<void>, { config, log }: EmbeddedOptions
 }
 
 /** A broker with every function, and the sink if there is one. */
-async function subscribedBroker(options: EmbeddedOptions, world: World): Promise<Broker> {
+async function subscribedBroker(
+  options: EmbeddedOptions,
+  world: World,
+  remediation: Remediation,
+): Promise<Broker> {
   const { config, env, clock, log, metrics, onEvent } = options;
   const broker = createBroker({
     clock,
@@ -116,7 +130,7 @@ async function subscribedBroker(options: EmbeddedOptions, world: World): Promise
     broker.subscribe(name, consumes, observeFunction(subscriber, options));
   };
   const notification = readNotification(config.notifyConfig, { env, clock, log, recorder: world.events });
-  const ports = createFunctionPorts({ world, sink, clock, log, metrics, notification }, config);
+  const ports = createFunctionPorts({ world, sink, clock, log, metrics, notification, remediation }, config);
   for (const name of FUNCTION_NAMES) subscribe((await loadFunction(name))(ports));
   if (config.sink !== undefined) subscribe(sinkSubscriber(config.sink, config));
   return broker;

@@ -1,16 +1,16 @@
 import type { Config, Environment } from '../../shared/config/config.ts';
 import { type Clock, durationMs } from '../../shared/domain/units.ts';
+import type { IncomingEvent } from '../../shared/events/incoming-event.ts';
 import type { ProductEvent } from '../../shared/events/product-event.ts';
-import { type AlertAccess, alertRoutes } from '../../shared/http/alert-route.ts';
 import { createEventApp, type EventApp } from '../../shared/http/event-app.ts';
 import { type Listening, listen } from '../../shared/http/server.ts';
 import { type ConnectionOptions, loadConnection } from '../../shared/kubernetes/kube-config.ts';
 import type { LogTarget } from '../../shared/observability/logger.ts';
 import { alertAccess } from '../server/alert-access.ts';
+import { intakeOf } from '../server/intake.ts';
 import { KNOWN_TYPES, observeProcess, type ProcessObservability } from '../server/observe-process.ts';
 import { aborted } from '../server/stop-signal.ts';
-import type { Broker } from './broker/broker.ts';
-import { startEmbedded } from './embedded.ts';
+import { type Embedded, startEmbedded } from './embedded.ts';
 
 export interface RunLiveOptions {
   readonly config: Config;
@@ -34,12 +34,13 @@ export interface RunLiveOptions {
 export async function runLive(options: RunLiveOptions): Promise<void> {
   const { config, env, cluster, clock, logTo, onEvent, signal } = options;
   const observed = observeProcess('all', config, logTo);
-  const access = alertAccess(config.alertAccess);
+  // What is wrong with its secrets is told before the cluster is asked.
+  alertAccess(config.alertAccess);
   const connection = loadConnection({ ...cluster, env, inputs: 'live' });
   const embedded = await startEmbedded({ connection, config, env, clock, onEvent, ...observed });
   let server: Listening | undefined;
   try {
-    const app = intake(embedded.broker, config, { ...observed, access });
+    const app = await intake(embedded, config, { ...observed, clock });
     server = await listen(app, { port: config.port, graceMs: config.shutdownGraceMs });
     observed.log.info({ port: server.port, server: connection.server }, 'watching');
     await Promise.race([aborted(signal), embedded.broken]);
@@ -50,11 +51,14 @@ export async function runLive(options: RunLiveOptions): Promise<void> {
 }
 
 /** What is posted is offered to all functions. */
-function intake(
-  broker: Broker,
-  { maxBodyBytes, maxConcurrentEvents }: Config,
-  { log, metrics, access }: ProcessObservability & { readonly access: AlertAccess },
-): EventApp {
+async function intake(
+  { broker, world, remediation }: Embedded,
+  config: Config,
+  { log, metrics, clock }: ProcessObservability & { readonly clock: Clock },
+): Promise<EventApp> {
+  const { maxBodyBytes, maxConcurrentEvents } = config;
+  const handle = (event: IncomingEvent) => broker.offer(event);
+  const addRoutes = await intakeOf('all', { config, remediation, clock, metrics, world, handle });
   const manifest = {
     name: 'run',
     summary: 'All functions in one process.',
@@ -67,12 +71,12 @@ function intake(
     {
       manifest,
       async handle(event) {
-        await broker.offer(event);
+        await handle(event);
         return 'done';
       },
     },
     {
-      addRoutes: alertRoutes({ access, handle: (event) => broker.offer(event), metrics }),
+      ...(addRoutes && { addRoutes }),
       log,
       // It is told of what cannot be read; each function counts what it is given.
       metrics,

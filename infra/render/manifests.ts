@@ -6,6 +6,7 @@ import { manifest as handlerPodChanged } from '../../functions/handler-pod-chang
 import { manifest as nodeChanged } from '../../functions/node-changed/manifest.ts';
 import { manifest as notify } from '../../functions/notify/manifest.ts';
 import { manifest as placementChanged } from '../../functions/placement-changed/manifest.ts';
+import { manifest as remediate } from '../../functions/remediate/manifest.ts';
 import { manifest as workloadChanged } from '../../functions/workload-changed/manifest.ts';
 import type { FunctionManifest } from '../../shared/runtime/function-manifest.ts';
 
@@ -20,6 +21,7 @@ export const MANIFESTS: readonly FunctionManifest[] = [
   alertReceived,
   diagnose,
   notify,
+  remediate,
 ];
 
 /** The names of the functions that publish a type. */

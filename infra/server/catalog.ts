@@ -2,11 +2,17 @@ import type { AlertPorts } from '../../functions/alert-received/handler.ts';
 import type { AuditPorts } from '../../functions/audit/handler.ts';
 import type { DiagnosePorts } from '../../functions/diagnose/handler.ts';
 import type { NotifyPorts } from '../../functions/notify/handler.ts';
+import type { RemediatePorts } from '../../functions/remediate/handler.ts';
 import type { ServerlessFunction } from '../../shared/runtime/serverless-function.ts';
 import type { WatcherPorts } from '../../shared/runtime/watcher.ts';
 
 /** All that any function needs of the world. */
-export type FunctionPorts = WatcherPorts & AuditPorts & AlertPorts & DiagnosePorts & NotifyPorts;
+export type FunctionPorts = WatcherPorts &
+  AuditPorts &
+  AlertPorts &
+  DiagnosePorts &
+  NotifyPorts &
+  RemediatePorts;
 
 /** What makes a function ready to run. */
 export type CreateFunction = (ports: FunctionPorts) => ServerlessFunction;
@@ -22,6 +28,7 @@ const LOADERS = {
   'alert-received': () => import('../../functions/alert-received/handler.ts'),
   diagnose: () => import('../../functions/diagnose/handler.ts'),
   notify: () => import('../../functions/notify/handler.ts'),
+  remediate: () => import('../../functions/remediate/handler.ts'),
 } as const satisfies Readonly<Record<string, () => Promise<{ readonly createFunction: CreateFunction }>>>;
 
 /** The name of a function, as its folder and its manifest have it. */

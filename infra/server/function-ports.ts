@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NotifySettings } from '../../functions/notify/handler.ts';
 import type { Config } from '../../shared/config/config.ts';
+import { type RemediationPolicy, USUAL_POLICY } from '../../shared/domain/remediation/remediation-policy.ts';
 import { type Clock, durationMs } from '../../shared/domain/units.ts';
+import type { ApprovalLinks, ApprovalVerifier } from '../../shared/runtime/approval.ts';
 import type { Channel } from '../../shared/runtime/channel.ts';
 import { Judge } from '../../shared/runtime/judge.ts';
 import type { EventSink, Log, Metrics } from '../../shared/runtime/ports.ts';
+import type { ApprovalSettings } from './approval-intake.ts';
 import type { FunctionPorts } from './catalog.ts';
 import type { World } from './world.ts';
 
@@ -12,6 +15,15 @@ import type { World } from './world.ts';
 export interface Notification {
   readonly channels: readonly Channel[];
   readonly settings: NotifySettings;
+}
+
+/** What may be repaired, and how approvals come in and links go out. */
+export interface Remediation {
+  readonly policy: RemediationPolicy;
+  /** How people approve by a link; `undefined` when no key is configured, as are those that follow from it. */
+  readonly approval: ApprovalSettings | undefined;
+  readonly verifier: ApprovalVerifier | undefined;
+  readonly links: ApprovalLinks | undefined;
 }
 
 /** What functions stand on, in one process. */
@@ -23,6 +35,8 @@ export interface PortParts {
   readonly metrics: Metrics;
   /** Nobody is told of anything unless this is given. */
   readonly notification?: Notification | undefined;
+  /** Repairs are only proposed unless this is given. */
+  readonly remediation?: Remediation | undefined;
 }
 
 const NOBODY: Notification = {
@@ -38,12 +52,28 @@ const NOBODY: Notification = {
 
 /** Joins the parts of a process into what functions see; one judge for all of them. */
 export function createFunctionPorts(
-  { world, sink, clock, log, metrics, notification = NOBODY }: PortParts,
+  { world, sink, clock, log, metrics, notification = NOBODY, remediation }: PortParts,
   { clusterName, graceMs }: Pick<Config, 'clusterName' | 'graceMs'>,
 ): FunctionPorts {
-  const { incidents, nodes, objects, cluster, clusterOf, incidentNamespace } = world;
-  const settling = { incidents, sink, clock, log, metrics, clusterName, policy: { graceMs } };
+  const settling = {
+    incidents: world.incidents,
+    sink,
+    clock,
+    log,
+    metrics,
+    clusterName,
+    policy: { graceMs },
+  };
   const wait = (delayMs: number) => sleep(delayMs);
-  const judge = new Judge({ ...settling, nodes, wait });
-  return { ...settling, ...notification, wait, judge, objects, cluster, clusterOf, incidentNamespace };
+  const judge = new Judge({ ...settling, nodes: world.nodes, wait });
+  return {
+    ...world,
+    ...settling,
+    ...notification,
+    wait,
+    judge,
+    remediation: remediation?.policy ?? USUAL_POLICY,
+    approvals: remediation?.verifier,
+    approvalLinks: remediation?.links,
+  };
 }

@@ -1,9 +1,6 @@
-import {
-  parseRemediateConfig,
-  type RemediateConfig,
-  usualRemediateConfig,
-} from '../../shared/config/remediate-config.ts';
+import { parseRemediateConfig, type RemediateConfig } from '../../shared/config/remediate-config.ts';
 import type { SecretSource } from '../../shared/config/secrets.ts';
+import { USUAL_POLICY } from '../../shared/domain/remediation/remediation-policy.ts';
 import { readBounded, readConfigFile } from './config-file.ts';
 
 const HINT = 'REMEDIATE_CONFIG names the file that says what may be repaired.';
@@ -16,6 +13,6 @@ const HINT = 'REMEDIATE_CONFIG names the file that says what may be repaired.';
  * @throws ConfigInvalidError that names every mistake, and no secret
  */
 export function readRemediateConfig(file: string | undefined, env: SecretSource['env']): RemediateConfig {
-  if (file === undefined) return usualRemediateConfig();
+  if (file === undefined) return { policy: USUAL_POLICY, approval: undefined, warnings: [] };
   return parseRemediateConfig(readConfigFile(file, HINT), { file, secrets: { readFile: readBounded, env } });
 }

@@ -5,15 +5,14 @@ import {
   type ServedConfig,
 } from '../../shared/config/config.ts';
 import type { Clock } from '../../shared/domain/units.ts';
-import type { IncomingEvent } from '../../shared/events/incoming-event.ts';
-import { createEventApp, type EventAppOptions } from '../../shared/http/event-app.ts';
+import { createEventApp } from '../../shared/http/event-app.ts';
 import { type Listening, listen } from '../../shared/http/server.ts';
 import type { LogTarget } from '../../shared/observability/logger.ts';
 import { observeFunction } from '../../shared/observability/observe-function.ts';
-import type { EventSink } from '../../shared/runtime/ports.ts';
-import { alertAccess } from './alert-access.ts';
+import type { EventSink, Log } from '../../shared/runtime/ports.ts';
 import { type FunctionName, loadFunction } from './catalog.ts';
-import { createFunctionPorts, type Notification } from './function-ports.ts';
+import { createFunctionPorts, type Notification, type Remediation } from './function-ports.ts';
+import { intakeOf } from './intake.ts';
 import { type LazyWorld, lazyWorld } from './lazy-world.ts';
 import type { NotificationParts } from './notification.ts';
 import { observeProcess, type ProcessObservability } from './observe-process.ts';
@@ -47,9 +46,18 @@ export async function serveFunction(
   const world = liveWorld(config, env, { clock, ...observed });
   const create = await loadFunction(name);
   const notification = await notificationOf(name, config, { env, clock, log, recorder: world.events });
-  const parts = { world, sink: lazySink(config), clock, log, metrics, notification };
+  const remediation = await remediationOf(name, config, { env, clock, log });
+  const parts = { world, sink: lazySink(config), clock, log, metrics, notification, remediation };
   const fn = create(createFunctionPorts(parts, config));
   const watched = observeFunction(fn, observed);
+  const addRoutes = await intakeOf(name, {
+    config,
+    remediation,
+    clock,
+    metrics,
+    world,
+    handle: watched.handle,
+  });
   const app = createEventApp(watched, {
     log,
     metrics,
@@ -58,7 +66,7 @@ export async function serveFunction(
     maxWaiting: config.maxConcurrentEvents,
     onQueueDepth: metrics.queueDepth,
     exposition: metrics,
-    ...(name === 'alert-received' ? { addRoutes: await alertIntake(watched.handle, config, metrics) } : {}),
+    ...(addRoutes && { addRoutes }),
   });
   const listening = await listen(app, { port: config.port, graceMs: config.shutdownGraceMs });
   log.info({ port: listening.port, sink: config.sink.host }, 'listening');
@@ -75,6 +83,12 @@ export async function serveFunction(
   };
 }
 
+interface ServeParts {
+  readonly env: Environment;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
 /** What only the function that tells people has, and only it loads. @throws ConfigInvalidError */
 async function notificationOf(
   name: FunctionName,
@@ -86,14 +100,15 @@ async function notificationOf(
   return readNotification(notifyConfig, parts);
 }
 
-/** What only the function for alerts has, and only it loads. @throws ConfigInvalidError */
-async function alertIntake(
-  handle: (event: IncomingEvent) => Promise<unknown>,
-  config: Config,
-  metrics: ProcessObservability['metrics'],
-): Promise<NonNullable<EventAppOptions['addRoutes']>> {
-  const { alertRoutes } = await import('../../shared/http/alert-route.ts');
-  return alertRoutes({ access: alertAccess(config.alertAccess), handle, metrics });
+/** What only the functions that repair, and that send links which approve, have. @throws ConfigInvalidError */
+async function remediationOf(
+  name: FunctionName,
+  { remediateConfig, clusterName }: Config,
+  { env, clock, log }: ServeParts,
+): Promise<Remediation | undefined> {
+  if (name !== 'remediate' && (name !== 'notify' || remediateConfig === undefined)) return undefined;
+  const { readRemediation } = await import('./remediation.ts');
+  return readRemediation(remediateConfig, { env, clusterName, clock, log });
 }
 
 /** The live cluster, whose client is loaded when it is first needed. */

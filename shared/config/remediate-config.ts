@@ -1,10 +1,14 @@
 import type * as z from 'zod';
-import type { RemediationMode, RemediationPolicy } from '../domain/remediation/remediation-policy.ts';
+import {
+  type RemediationMode,
+  type RemediationPolicy,
+  USUAL_POLICY,
+} from '../domain/remediation/remediation-policy.ts';
 import { type DurationMs, durationMs } from '../domain/units.ts';
 import { ConfigInvalidError } from '../errors/errors.ts';
 import { tellMistakes, toMistake } from './mistakes.ts';
 import { remediateContradictions } from './remediate-contradictions.ts';
-import { remediateSchema, USUAL_BUDGET } from './remediate-schema.ts';
+import { remediateSchema } from './remediate-schema.ts';
 import { toTimeWindow } from './routing-schema.ts';
 import { readRight, type Secret, type SecretSource, secretProblem } from './secrets.ts';
 import { readYaml } from './yaml.ts';
@@ -22,11 +26,6 @@ export interface RemediateInput {
   /** What the file is called in messages. */
   readonly file: string;
   readonly secrets: SecretSource;
-}
-
-/** What holds when no file is named: everything is proposed, and nothing written. */
-export function usualRemediateConfig(): RemediateConfig {
-  return parseRemediateConfig('{}', { file: '', secrets: { readFile: () => '', env: {} } });
 }
 
 /**
@@ -53,7 +52,7 @@ function toPolicy(read: z.infer<ReturnType<typeof remediateSchema>>): Remediatio
     mode: read.mode,
     stepModes: told(read.steps),
     causeModes: told(read.causes),
-    budget: read.budget ?? USUAL_BUDGET,
+    budget: read.budget ?? USUAL_POLICY.budget,
     holdOffMs: seconds(read.holdOffSeconds),
     cooldownMs: seconds(read.cooldownSeconds),
     stormCooldownMs: seconds(read.stormCooldownSeconds),

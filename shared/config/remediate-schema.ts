@@ -1,6 +1,11 @@
 import { CAUSE_CODES } from '../domain/causes/cause.ts';
 import { AUTOMATED_STEPS } from '../domain/remediation/plan.ts';
-import { REMEDIATION_MODES, type RemediationMode } from '../domain/remediation/remediation-policy.ts';
+import {
+  REMEDIATION_MODES,
+  type RemediationMode,
+  USUAL_POLICY,
+} from '../domain/remediation/remediation-policy.ts';
+import type { DurationMs } from '../domain/units.ts';
 import { type SecretMaker, secretFields } from './channel-fields.ts';
 import { closed, type Leaf, list, optional, required, text, whole, withDefault, word } from './fields.ts';
 import { pattern, sentence } from './routing-fields.ts';
@@ -9,8 +14,8 @@ import { isHttpUrl } from './secrets.ts';
 
 /** How many of each the file may have. */
 const MAX_PARTS = 200;
-/** What holds without a budget: one node at a time. It is not enough for `Auto`. */
-export const USUAL_BUDGET = { nodes: 1, percent: 10 };
+/** One node at a time. It is not enough for `Auto`. */
+const USUAL_BUDGET = USUAL_POLICY.budget;
 
 const BUDGET = closed({
   nodes: required(
@@ -42,13 +47,19 @@ export function remediateSchema(make: SecretMaker) {
       modes(CAUSE_CODES, 'for plans against this cause; the least of steps and cause holds'),
     ).optional(),
     budget: BUDGET.optional(),
-    holdOffSeconds: seconds([120, 0, 86_400], 'how long a node has to be orphaned before anything is done'),
-    cooldownSeconds: seconds([300, 0, 86_400], 'how long a node is left alone after something was done'),
+    holdOffSeconds: seconds(
+      [USUAL_POLICY.holdOffMs, 0, 86_400],
+      'how long a node has to be orphaned before anything is done',
+    ),
+    cooldownSeconds: seconds(
+      [USUAL_POLICY.cooldownMs, 0, 86_400],
+      'how long a node is left alone after something was done',
+    ),
     stormCooldownSeconds: seconds(
-      [600, 0, 1_800],
+      [USUAL_POLICY.stormCooldownMs, 0, 1_800],
       'how long it has to be calm after a storm before anything new is begun',
     ),
-    approvalSeconds: seconds([900, 60, 900], 'how long an approval is good for'),
+    approvalSeconds: seconds([USUAL_POLICY.approvalMs, 60, 900], 'how long an approval is good for'),
     paused: list(
       closed({
         reason: required(sentence('why nothing is begun')),
@@ -101,6 +112,7 @@ function modes<T extends string>(names: readonly T[], what: string) {
   return Object.fromEntries(entries) as Record<T, ReturnType<typeof optional<RemediationMode>>>;
 }
 
-function seconds(bounds: readonly [number, number, number], what: string) {
-  return withDefault(whole('seconds', bounds, what), bounds[0]);
+function seconds([usualMs, min, max]: readonly [DurationMs, number, number], what: string) {
+  const usual = usualMs / 1_000;
+  return withDefault(whole('seconds', [usual, min, max], what), usual);
 }

@@ -32,6 +32,11 @@ export class PatchDraft {
 
   /** Sets a member, with every parent that is missing. */
   set(path: Path, value: unknown): void {
+    this.#setMissing(path, value, [{ path, kind: 'member', value: structuredClone(value) }]);
+  }
+
+  /** What is added is told without the parents that it needed: others may have put something beside it by the time it is taken out. */
+  #setMissing(path: Path, value: unknown, additions: readonly Addition[]): void {
     const depth = path.findIndex((_, index) => this.read(path.slice(0, index + 1)) === undefined);
     if (depth === -1) {
       this.#replace(path, value);
@@ -39,13 +44,18 @@ export class PatchDraft {
     }
     const missing = path.slice(depth + 1).reduceRight<unknown>((inner, step) => ({ [step]: inner }), value);
     this.#add(path.slice(0, depth + 1), missing);
+    for (const addition of additions) this.#remember(addition);
   }
 
   /** Adds items to a list, which becomes a whole value when it is missing: `-` needs a list that is there. */
   append(path: Path, items: readonly unknown[]): void {
     const list = this.read(path);
     if (!Array.isArray(list)) {
-      this.set(path, items);
+      this.#setMissing(
+        path,
+        items,
+        items.map((value) => ({ path, kind: 'item', value })),
+      );
       return;
     }
     for (const item of items) {
@@ -70,7 +80,6 @@ export class PatchDraft {
   #add(path: Path, value: unknown): void {
     this.operations.push({ op: 'add', path: pointer(path), value: structuredClone(value) });
     this.inverse.unshift(...removal(path, structuredClone(value)));
-    this.#remember({ path, kind: 'member', value: structuredClone(value) });
     this.#put(path, value);
   }
 

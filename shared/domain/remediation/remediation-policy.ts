@@ -1,6 +1,6 @@
 import type { CauseCode } from '../causes/cause.ts';
 import type { TimeWindow } from '../time/time-windows.ts';
-import type { DurationMs } from '../units.ts';
+import { type DurationMs, durationMs } from '../units.ts';
 import type { AutomatedStep } from './plan.ts';
 
 /** From least to most: `Observe` proposes and never writes, `Approve` writes what somebody approved, `Auto` writes. */
@@ -44,3 +44,18 @@ export interface RemediationPolicy {
   /** Sources of `remediation.approved` events that are believed, exactly as in `source`. */
   readonly approvers: readonly string[];
 }
+
+/** What holds where no file says anything: everything is proposed, one node at a time, and nothing is written. */
+export const USUAL_POLICY: RemediationPolicy = {
+  mode: 'Observe',
+  stepModes: {},
+  causeModes: {},
+  budget: { nodes: 1, percent: 10 },
+  holdOffMs: durationMs(120_000),
+  cooldownMs: durationMs(300_000),
+  stormCooldownMs: durationMs(600_000),
+  approvalMs: durationMs(900_000),
+  pauses: [],
+  maintenanceWindows: [],
+  approvers: [],
+};

@@ -1,10 +1,10 @@
-import type { Addition, ClusterChange } from '../mitigations/cluster-change.ts';
+import { type AdditivePatch, operationsToRemove } from '../mitigations/additions.ts';
+import type { ClusterChange } from '../mitigations/cluster-change.ts';
 import type { ClusterNode } from '../mitigations/cluster-node.ts';
 import { patched, valueAt } from '../mitigations/json-patch.ts';
 import type { MitigationContext } from '../mitigations/mitigation.ts';
 import { placementOwner } from '../mitigations/placement-owner.ts';
 import { templateUnder } from '../mitigations/simulate.ts';
-import { takeOut } from '../mitigations/take-out.ts';
 import { listed } from '../mitigations/wording.ts';
 import { judgePlacement } from '../placement/daemonset-placement.ts';
 import type { NodePlacement, PodPlacement } from '../placement-objects.ts';
@@ -42,9 +42,14 @@ export function revertHarms(
     : [`Nodes with workload that would lose their virt-handler: ${listed(names)}.`];
 }
 
-interface Patch {
+interface Patch extends AdditivePatch {
   readonly target: ClusterChange['target'];
-  readonly additions: readonly Addition[];
+}
+
+/** The object once a patch is taken out of it; as it is where it cannot be taken out, which is not done then. */
+function without<T extends object>(object: T, patch: Patch): T {
+  const removal = operationsToRemove(object, patch);
+  return removal.kind === 'operations' ? (patched(object, removal.operations) ?? object) : object;
 }
 
 /** What runs although the rules exclude it already is not lost by this. */
@@ -55,22 +60,19 @@ function ranBefore(name: string, { nodes, placement }: MitigationContext): boole
   );
 }
 
-function withoutLabels(nodes: readonly ClusterNode[], { target, additions }: Patch): readonly ClusterNode[] {
+function withoutLabels(nodes: readonly ClusterNode[], patch: Patch): readonly ClusterNode[] {
   return nodes.map((it) => {
-    if (it.node.metadata.uid !== target.uid) return it;
-    return { ...it, node: patched(it.node, takeOut(it.node, additions)) ?? it.node };
+    return it.node.metadata.uid === patch.target.uid ? { ...it, node: without(it.node, patch) } : it;
   });
 }
 
 function templateWithout(
   template: PodPlacement,
-  { target, additions }: Patch,
+  patch: Patch,
   { kubeVirt, hyperConverged }: MitigationContext,
 ): PodPlacement {
   const owner = placementOwner(kubeVirt, hyperConverged);
-  if (owner === undefined || owner.object.metadata.uid !== target.uid) return template;
+  if (owner === undefined || owner.object.metadata.uid !== patch.target.uid) return template;
   const { object, path, policy } = owner;
-  const changed = patched(object, takeOut(object, additions));
-  if (changed === undefined) return template;
-  return templateUnder(template, policy, valueAt(changed, path) as NodePlacement | undefined);
+  return templateUnder(template, policy, valueAt(without(object, patch), path) as NodePlacement | undefined);
 }

@@ -1,11 +1,8 @@
 import { dump } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
-import {
-  parseRemediateConfig,
-  type RemediateConfig,
-  usualRemediateConfig,
-} from '../../../shared/config/remediate-config.ts';
+import { parseRemediateConfig, type RemediateConfig } from '../../../shared/config/remediate-config.ts';
 import { remediateReference } from '../../../shared/config/remediate-reference.ts';
+import { USUAL_POLICY } from '../../../shared/domain/remediation/remediation-policy.ts';
 
 const KEY = 'hunter2-hunter2-hunter2-hunter2-';
 const env: Record<string, string> = { KEY, SHORT: KEY.slice(1) };
@@ -52,7 +49,7 @@ describe('the file of what may be repaired', () => {
       approval: undefined,
       warnings: [],
     };
-    expect(usualRemediateConfig()).toEqual(usual);
+    expect(usual.policy).toEqual(USUAL_POLICY);
     expect(parse({})).toEqual(usual);
   });
 

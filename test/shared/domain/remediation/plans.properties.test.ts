@@ -3,10 +3,10 @@ import { expect, it } from 'vitest';
 import { CAUSE_CODES } from '../../../../shared/domain/causes/cause.ts';
 import { explain } from '../../../../shared/domain/explanation.ts';
 import { judgeCluster } from '../../../../shared/domain/judge-cluster.ts';
+import { operationsToRemove } from '../../../../shared/domain/mitigations/additions.ts';
 import type { ClusterChange } from '../../../../shared/domain/mitigations/cluster-change.ts';
 import type { MitigationContext } from '../../../../shared/domain/mitigations/mitigation.ts';
 import { mitigationContexts } from '../../../../shared/domain/mitigations/mitigation-context.ts';
-import { takeOut } from '../../../../shared/domain/mitigations/take-out.ts';
 import type { NodeObject } from '../../../../shared/domain/objects.ts';
 import type { NodePlacement } from '../../../../shared/domain/placement-objects.ts';
 import { harmOf } from '../../../../shared/domain/remediation/harm.ts';
@@ -65,7 +65,9 @@ function carryOutAndTakeBack(before: object, { change, inverse }: PlanStep): boo
   expect(after).not.toEqual(before);
   expect(applyPatch(after, patchOf(inverse))).toEqual(before);
   if (change.additions === undefined) return false;
-  expect(applyPatch(after, takeOut(after, change.additions))).toEqual(before);
+  const removal = operationsToRemove(after, { operations: change.operations, additions: change.additions });
+  if (removal.kind !== 'operations') throw new RangeError(JSON.stringify(removal));
+  expect(applyPatch(after, removal.operations)).toEqual(before);
   return true;
 }
 
