@@ -53,6 +53,8 @@ describe.each(rules.map((rule) => [rule.alert, rule] as const))(
       metrics.eventPublished('a', 'failed');
       metrics.deadLettered('sink', 'a');
       metrics.noticeTold('ops', 'failed');
+      metrics.remediationTold('refused', 'NoStorm');
+      metrics.remediationTold('failed', 'TimedOut');
       metrics.sweepFound({
         orphanedNodesByCause: {},
         orphanedVmisByCause: {},
