@@ -3,7 +3,6 @@ import type { Attempt, Remediation, Run } from './remediation.ts';
 
 /** What people have to know of remediation: what waits for them, what happens, and what came of it. */
 export const STAGE_KINDS = ['Waiting', 'Refused', 'Running', 'Reverting', 'Succeeded', 'Failed'] as const;
-export type StageKind = (typeof STAGE_KINDS)[number];
 
 /** Where remediation stands, with the run or the attempt that it is about. */
 export type Stage =
