@@ -1,10 +1,7 @@
 import type { Incident } from '../incidents/incident.ts';
 import type { Attempt, Remediation, Run } from './remediation.ts';
 
-/** What people have to know of remediation: what waits for them, what happens, and what came of it. */
-export const STAGE_KINDS = ['Waiting', 'Refused', 'Running', 'Reverting', 'Succeeded', 'Failed'] as const;
-
-/** Where remediation stands, with the run or the attempt that it is about. */
+/** What people have to know of remediation: what waits for them, what happens, and what came of it; with the run or the attempt that it is about. */
 export type Stage =
   | { readonly kind: 'Waiting' | 'Refused' | 'Running' | 'Reverting'; readonly of: Run }
   | { readonly kind: 'Succeeded' | 'Failed'; readonly of: Attempt };
