@@ -8,14 +8,14 @@ import { type DurationMs, durationMs } from '../domain/units.ts';
 import { remediationEvent } from '../events/remediation-events.ts';
 import type { EventRecorder } from './event-recorder.ts';
 import type { IncidentRecord } from './ports.ts';
-import type { ClusterWriter, RemediationLock, WriteOutcome } from './remediation-ports.ts';
+import type { ClusterWriter, LeaseLock, WriteOutcome } from './remediation-ports.ts';
 import { publishOutbox, type SettlePorts } from './settle.ts';
 import { tellWrite } from './tell-write.ts';
 
 /** What carrying out needs of the world. */
 export interface CarryOutPorts extends SettlePorts {
   readonly writer: ClusterWriter;
-  readonly lock: RemediationLock;
+  readonly lock: LeaseLock;
   readonly events: EventRecorder;
 }
 
