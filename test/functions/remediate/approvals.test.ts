@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { epochMs } from '../../../shared/domain/units.ts';
 import { EventInvalidError } from '../../../shared/errors/errors.ts';
 import type { IncomingEvent } from '../../../shared/events/incoming-event.ts';
-import { KEY, proposedWorld, type RepairWorld } from '../../support/repair-world.ts';
+import { APPROVER, KEY, proposedWorld, type RepairWorld } from '../../support/repair-world.ts';
 
 const OURS = '/kubevirt-orphans/clusters/test';
 const base64url = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -209,3 +209,13 @@ async function unsigned(world: RepairWorld): Promise<IncomingEvent> {
   const head = base64url({ alg: 'none', typ: 'JWT' });
   return world.approval({ source: '/anybody', data: { token: `${head}.${payload}.` } });
 }
+
+it.each([
+  ['as they say', 'jane', 'jane'],
+  ['in one line', 'jane\u202e\n\u0000ok', 'jane ok'],
+  ['as where it came from, when they say nothing', ' ', APPROVER],
+])('who approves is kept %s', async (_, by, kept) => {
+  const world = await proposedWorld();
+  await world.fn.handle(world.approval({ data: { by } }));
+  expect(world.remediation.run?.approval?.by).toBe(kept);
+});
