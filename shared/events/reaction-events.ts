@@ -68,11 +68,9 @@ const WRITE = z
 const STEP = mitigationData
   .extend({
     write: WRITE.optional(),
-    handlersGained: z
-      .array(text('Name of a node'))
-      .meta({
-        description: 'Nodes that get a virt-handler, the first of them where they are too many for an event',
-      }),
+    handlersGained: z.array(text('Name of a node')).meta({
+      description: 'Nodes that get a virt-handler, the first of them where they are too many for an event',
+    }),
     handlersLost: z
       .array(text('Name of a node'))
       .meta({ description: 'Nodes whose virt-handler does not come back; cut in the same way' }),

@@ -13,7 +13,7 @@ import { type Clock, type DurationMs, epochMs } from '../../shared/domain/units.
 import type {
   ClusterWriter,
   InterlockReader,
-  RemediationLock,
+  LeaseLock,
   WriteOutcome,
 } from '../../shared/runtime/remediation-ports.ts';
 
@@ -109,7 +109,7 @@ export class FakeWriter implements ClusterWriter {
 }
 
 /** The lock in memory, which says who has it as the API server would. */
-export class FakeLock implements RemediationLock {
+export class FakeLock implements LeaseLock {
   hold: Hold | undefined;
   readonly #clock: Clock;
   readonly #before: BeforeCall;
