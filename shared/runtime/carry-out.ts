@@ -85,8 +85,9 @@ async function keep(
     metrics.remediationTold(stage, reason?.code ?? '');
     log.info({ node, run: run.number, plan: run.plan.id, code: reason?.code }, `remediation ${stage}`);
   }
-  await publishOutbox(written, ports);
+  // Before it is told: while nobody listens, nobody is kept out either.
   if (next.lock === 'release') await lock.release(holder);
+  await publishOutbox(written, ports);
   return 'again';
 }
 
