@@ -4,6 +4,8 @@ import type { ChangeState } from '../../shared/domain/mitigations/cluster-change
 import type { MitigationContext } from '../../shared/domain/mitigations/mitigation.ts';
 import { mitigationContexts } from '../../shared/domain/mitigations/mitigation-context.ts';
 import { advance } from '../../shared/domain/remediation/advance.ts';
+import { choosePlan } from '../../shared/domain/remediation/choose-plan.ts';
+import type { Gate } from '../../shared/domain/remediation/gate.ts';
 import { evaluateGates } from '../../shared/domain/remediation/gates.ts';
 import { harmOf } from '../../shared/domain/remediation/harm.ts';
 import type { Look, Next } from '../../shared/domain/remediation/look.ts';
@@ -13,7 +15,10 @@ import { nodesWithoutHandler } from '../../shared/domain/remediation/nodes-witho
 import { ownerObjections } from '../../shared/domain/remediation/owner-objections.ts';
 import type { Plan } from '../../shared/domain/remediation/plan.ts';
 import type { Approval, Remediation } from '../../shared/domain/remediation/remediation.ts';
-import type { RemediationPolicy } from '../../shared/domain/remediation/remediation-policy.ts';
+import type {
+  RemediationMode,
+  RemediationPolicy,
+} from '../../shared/domain/remediation/remediation-policy.ts';
 import { revertHarms } from '../../shared/domain/remediation/revert-harms.ts';
 import type { IncidentSummary, Situation } from '../../shared/domain/remediation/situation.ts';
 import { leaderOf } from '../../shared/domain/remediation/storm-leader.ts';
@@ -33,16 +38,41 @@ export interface Seen {
 
 /** What is done next about one node. Same cluster, same memory, same policy: same answer. */
 export function decide(seen: Seen, policy: RemediationPolicy): Next {
+  return advance(lookOf(seen, policy));
+}
+
+/** A plan, and how it is judged now. */
+export interface JudgedPlan {
+  readonly plan: Plan;
+  readonly mode: RemediationMode;
+  /** With the approval that was seen, if there is one. */
+  readonly gates: readonly Gate[];
+  /** Whether it is the one that is proposed. */
+  readonly isChosen: boolean;
+}
+
+/** What could be done about one node as it is now: alternatives, for people to read. Same cluster, same memory, same policy: same answer. */
+export function judgePlans(seen: Seen, policy: RemediationPolicy): readonly JudgedPlan[] {
+  const { plans, remediation, incident, approval, modeOf: modeFor, gatesOf } = lookOf(seen, policy);
+  const chosen = choosePlan(plans, remediation, incident.episode, modeFor);
+  return plans.map((plan) => ({
+    plan,
+    mode: modeFor(plan),
+    gates: gatesOf(plan, approval),
+    isChosen: plan === chosen,
+  }));
+}
+
+function lookOf(seen: Seen, policy: RemediationPolicy): Look {
   const { summary, situation, approval, changeStates, lockHolder } = seen;
   const { incident, remediation } = summary;
   const contextOf = contexts(situation);
   const context = contextOf(situation.node);
-  const plans = context === undefined ? [] : plansFor(seen, policy, context, contextOf);
-  const look: Look = {
+  return {
     now: situation.now,
     incident,
     remediation,
-    plans,
+    plans: context === undefined ? [] : plansFor(seen, policy, context, contextOf),
     modeOf: (plan) => modeOf(plan, policy),
     gatesOf: (plan, given) =>
       evaluateGates({
@@ -61,7 +91,6 @@ export function decide(seen: Seen, policy: RemediationPolicy): Next {
     revertHarms: (step) => revertHarmsOf(remediation, step, context),
     withoutHandler: nodesWithoutHandler(situation),
   };
-  return advance(look);
 }
 
 const UNREAD = 'The node was not read, or is not there.';

@@ -25,7 +25,7 @@ import {
 } from '../../shared/runtime/carry-out.ts';
 import { forEachOf } from '../../shared/runtime/for-each-of.ts';
 import { LatestOnly, type LatestOnlyPorts } from '../../shared/runtime/latest-only.ts';
-import type { IncidentRecord } from '../../shared/runtime/ports.ts';
+import type { IncidentRecord, IncidentStore } from '../../shared/runtime/ports.ts';
 import { readChangeStates, readSituation, type SituationPorts } from '../../shared/runtime/read-situation.ts';
 import type { ServerlessFunction } from '../../shared/runtime/serverless-function.ts';
 import { decide, isLedByAnother, isToBeLookedAt } from './decide.ts';
@@ -33,6 +33,7 @@ import { manifest } from './manifest.ts';
 
 /** What the function needs of the world. */
 export interface RemediatePorts extends CarryOutPorts, SituationPorts, LatestOnlyPorts {
+  readonly incidents: IncidentStore;
   /** What may be done without asking, and when: what the file of `REMEDIATE_CONFIG` says. */
   readonly remediation: RemediationPolicy;
   /** Believes signed links; `undefined` when no key is configured. */

@@ -25,7 +25,7 @@ function aWorld() {
     cluster: { read: note('cluster') },
     clusterOf: (node) => ({ read: note(`cluster of ${node}`), readEvidence: note(`evidence of ${node}`) }),
     events: { record: note('event'), repeat: note('repeat') },
-    writer: { look: note('look'), tryOut: note('try'), write: note('write'), revert: note('revert') },
+    writer: { look: note('look'), tryOut: note('try'), write: note('write'), tryRevert: note('try revert'), revert: note('revert') },
     lock: { acquire: note('acquire'), release: note('release') },
     interlocks: { read: note('interlocks') },
     approver: { approve: note('approve') },
