@@ -41,7 +41,7 @@ const stepSchema = z.strictObject({
 
 const planSchema = z.strictObject({
   id: z.string().describe('the same for the same steps on the same objects'),
-  isChosen: z.boolean().describe('whether it is the one that is carried out'),
+  isChosen: z.boolean().describe('whether it is the one that is proposed'),
   cause: z.enum(CAUSE_CODES),
   mode: z.enum(REMEDIATION_MODES),
   steps: z.array(stepSchema).min(1),

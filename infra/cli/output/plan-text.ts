@@ -41,7 +41,7 @@ function recordLines({ incident, run }: RemediationPlan): readonly string[] {
 }
 
 function planText({ id, isChosen, cause, mode, steps, gates }: Plan, index: number, paint: Paint): string {
-  const chosen = isChosen ? ', the one that is carried out' : '';
+  const chosen = isChosen ? ', the one that is proposed' : '';
   const closed = gates.filter(({ open }) => !open).length;
   const title = `PLAN ${index + 1}: ${id} against ${cause}, mode ${mode}${chosen}`;
   const lines = [

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { applyPlan } from '../../../infra/cli/apply-plan.ts';
 import { openSession } from '../../../infra/cli/remediation-session.ts';
 import { TYPES } from '../../../infra/local/simulation/api/resource-type.ts';
+import { valueAt } from '../../../shared/domain/mitigations/json-patch.ts';
 import { epochMs } from '../../../shared/domain/units.ts';
 import { runWithClock } from '../../support/in-process.ts';
 import { type ReachableSimulation, startReachableSimulation } from '../../support/simulated-kubeconfig.ts';
@@ -50,7 +51,7 @@ function labelOf(node: string): string | undefined {
 
 /** Reasons of the Events that say what was written. */
 function told(): readonly string[] {
-  const events = simulation.cluster.api.list(TYPES.event).map((event) => String(event['reason']));
+  const events = simulation.cluster.api.list(TYPES.event).map((event) => String(valueAt(event, ['reason'])));
   return events.filter((reason) => reason.startsWith('OrphanRemediation')).sort();
 }
 
