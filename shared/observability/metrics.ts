@@ -76,6 +76,10 @@ function eventMetrics(
     'channel',
     'outcome',
   ]);
+  const remediations = counter(registry, 'remediations_total', 'Stages that remediations reached, and why.', [
+    'stage',
+    'code',
+  ]);
   const depth = gauge(registry, 'queue_depth', 'Events that wait their turn.', []);
   return {
     eventHandled(type, outcome, taken) {
@@ -86,6 +90,7 @@ function eventMetrics(
     eventPublished: (type, outcome) => published.inc({ type: typeOf(type), outcome }),
     detectionLatency: (type, taken) => latency.observe({ type: typeOf(type) }, taken),
     noticeTold: (channel, outcome) => notices.inc({ channel, outcome }),
+    remediationTold: (stage, code) => remediations.inc({ stage, code }),
     queueDepth: (waiting) => depth.set(waiting),
     deadLettered: (subscriber, type) => dead.inc({ subscriber, type: typeOf(type) }),
   };

@@ -8,14 +8,14 @@ import { type DurationMs, durationMs } from '../domain/units.ts';
 import { remediationEvent } from '../events/remediation-events.ts';
 import type { EventRecorder } from './event-recorder.ts';
 import type { IncidentRecord } from './ports.ts';
-import type { ClusterWriter, RemediationLock, WriteOutcome } from './remediation-ports.ts';
+import type { ClusterWriter, LeaseLock, WriteOutcome } from './remediation-ports.ts';
 import { publishOutbox, type SettlePorts } from './settle.ts';
 import { tellWrite } from './tell-write.ts';
 
 /** What carrying out needs of the world. */
 export interface CarryOutPorts extends SettlePorts {
   readonly writer: ClusterWriter;
-  readonly lock: RemediationLock;
+  readonly lock: LeaseLock;
   readonly events: EventRecorder;
 }
 
@@ -72,7 +72,7 @@ async function keep(
   ports: CarryOutPorts,
 ): Promise<CarriedOut> {
   if (next.kind !== 'record') return 'again';
-  const { incidents, lock, clock, clusterName, log } = ports;
+  const { incidents, lock, clock, clusterName, log, metrics } = ports;
   const holder = lockHolder(record);
   if (next.lock === 'take' && (await lock.acquire(holder, LOCK_MS)) !== undefined) return 'rest';
   await tellMade(next.remediation, record, ports);
@@ -81,8 +81,10 @@ async function keep(
   const events = next.tellings.map((it) => remediationEvent(it, told));
   const outbox = [...record.outbox, ...events];
   const written = await incidents.update({ ...record, remediation: next.remediation, outbox });
-  for (const { stage, run, reason } of next.tellings)
+  for (const { stage, run, reason } of next.tellings) {
+    metrics.remediationTold(stage, reason?.code ?? '');
     log.info({ node, run: run.number, plan: run.plan.id, code: reason?.code }, `remediation ${stage}`);
+  }
   await publishOutbox(written, ports);
   if (next.lock === 'release') await lock.release(holder);
   return 'again';

@@ -105,6 +105,8 @@ export interface Metrics {
   detectionLatency(type: string, seconds: number): void;
   /** A channel took a notice, or did not; names of channels are those of the configuration. */
   noticeTold(channel: string, outcome: 'told' | 'failed'): void;
+  /** A remediation reached a stage; the code is that of its reason, empty without one. */
+  remediationTold(stage: string, code: string): void;
   /** What a full sweep found. */
   sweepFound(found: SweepFinding): void;
 }

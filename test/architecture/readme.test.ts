@@ -14,9 +14,13 @@ import { addServeCommand } from '../../infra/cli/serve-command.ts';
 import { FUNCTION_NAMES } from '../../infra/server/catalog.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { notifyReference } from '../../shared/config/notify-reference.ts';
+import { parseRemediateConfig } from '../../shared/config/remediate-config.ts';
+import { remediateReference } from '../../shared/config/remediate-reference.ts';
 import { VARIABLES } from '../../shared/config/variables.ts';
 import { CAUSE_CODES } from '../../shared/domain/causes/cause.ts';
 import { VERDICTS } from '../../shared/domain/judge-node.ts';
+import { GATE_CODES } from '../../shared/domain/remediation/gate.ts';
+import { AUTOMATED_STEPS } from '../../shared/domain/remediation/plan.ts';
 import { ERROR_CODES } from '../../shared/errors/errors.ts';
 import { CONTRACT } from '../../shared/events/contract.ts';
 import { TYPE_PREFIX } from '../../shared/events/define-event.ts';
@@ -141,6 +145,38 @@ describe('the README', () => {
       what,
     ]);
     expect(rowsOf('key of the notification file')).toEqual(rows);
+  });
+
+  it('says of every key of the remediation file what the code says', () => {
+    const rows = remediateReference().map(({ key, unit, default: usual, allowed, what }) => [
+      `\`${key}\``,
+      unit,
+      usual === '' || usual === 'needed' ? usual : `\`${usual}\``,
+      allowed,
+      what,
+    ]);
+    expect(rowsOf('key of the remediation file')).toEqual(rows);
+  });
+
+  it('names every step that a program makes, and every gate, in the order of the code', () => {
+    const steps = firstColumn('step');
+    expect([...steps].sort()).toEqual([...AUTOMATED_STEPS].sort());
+    expect(firstColumn('gate')).toEqual([...GATE_CODES]);
+  });
+
+  it('has an example of the remediation file that says all that it may say, with the defaults that it names', () => {
+    const text = readFileSync(`${root}infra/deploy/kubernetes/remediate-example.yaml`, 'utf8');
+    const env = { APPROVAL_KEY: 'k'.repeat(44) };
+    const { policy, approval, warnings } = parseRemediateConfig(text, {
+      file: 'remediate-example.yaml',
+      secrets: { readFile: () => '', env },
+    });
+    expect(warnings).toEqual([]);
+    expect(policy.stepModes).toMatchObject(
+      Object.fromEntries(AUTOMATED_STEPS.map((code) => [code, expect.any(String)])),
+    );
+    expect(approval?.linkUrl.href).toBe('https://orphans.example.com/approve');
+    for (const { key } of remediateReference()) expect(text).toContain(`${key.split(/[.[]/)[0]}:`);
   });
 
   it('names every other variable that the command reads, and only those', () => {

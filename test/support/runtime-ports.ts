@@ -15,6 +15,7 @@ export const NO_METRICS: Metrics = {
   nodeJudged: () => undefined,
   detectionLatency: () => undefined,
   noticeTold: () => undefined,
+  remediationTold: () => undefined,
   sweepFound: () => undefined,
 };
 

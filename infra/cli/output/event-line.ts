@@ -3,6 +3,7 @@ import type { AuditCompletedData, AuditScope } from '../../../shared/events/audi
 import { TYPE_PREFIX } from '../../../shared/events/define-event.ts';
 import type { IncidentData } from '../../../shared/events/incident-data.ts';
 import type { ProductEvent } from '../../../shared/events/product-event.ts';
+import type { RemediationData } from '../../../shared/events/reaction-events.ts';
 
 /** How many VMIs a line names. */
 const MAX_SHOWN = 3;
@@ -37,8 +38,22 @@ function isIdleTick(name: string, data: unknown): boolean {
 
 function saying(name: string, event: ProductEvent): readonly string[] {
   if (name.startsWith('incident.')) return ofIncident(name, event.data as IncidentData);
+  if (name.startsWith('remediation.')) return ofRemediation(name, event.data as RemediationData);
   if (name === 'audit.completed') return ofAudit(event.data as AuditCompletedData);
   return [];
+}
+
+/** The plan; what keeps it from being carried out while it is only proposed, else who wants it so; and why it ended. */
+function ofRemediation(name: string, { plan, gates, by, reason }: RemediationData): readonly string[] {
+  const steps = plan.steps.map(({ code }) => code).join('+');
+  const closed = gates.filter(({ open }) => !open).map(({ code }) => code);
+  const waits = name === 'remediation.proposed' && closed.length > 0 ? `closed: ${closed.join(', ')}` : '';
+  const who = by === '' ? '' : `by ${by}`;
+  return [
+    `${steps} (${plan.mode})`,
+    name === 'remediation.proposed' ? waits : who,
+    reason?.message ?? '',
+  ].filter((part) => part !== '');
 }
 
 const SCOPES: Readonly<Record<AuditScope, string>> = { all: 'every node', unsettled: 'unsettled nodes' };

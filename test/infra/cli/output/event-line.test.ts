@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { toEventLine } from '../../../../infra/cli/output/event-line.ts';
+import { exampleEvents } from '../../../../infra/render/example-events.ts';
 import type { Announcement, Incident } from '../../../../shared/domain/incidents/incident.ts';
 import { epochMs } from '../../../../shared/domain/units.ts';
 import { auditCompleted, auditRequested } from '../../../../shared/events/audit-events.ts';
@@ -105,5 +106,21 @@ describe('the line of an audit', () => {
     expect(auditLine('unsettled', {})).toBe('');
     const request = auditRequested.create({ ...COMMON, id: 'r', data: { scope: 'all' } });
     expect(toEventLine(request, false)).toBe('');
+  });
+});
+
+describe('the line of a remediation', () => {
+  const stages = exampleEvents().filter(({ type }) => type.includes('.remediation.'));
+
+  it.each([
+    ['proposed', 'AddPlacementToleration (Approve)'],
+    ['approved', 'AddPlacementToleration (Approve)  by jane@example.com'],
+    ['succeeded', 'by jane@example.com  virt-handler is Ready on node02, and was heard of.'],
+    ['failed', 'by jane@example.com  Not done within 600 s: virt-handler on node02 is NotReady.'],
+    ['refused', 'No maintenance window is open before 2026-08-22T22:00:00.000Z.'],
+  ])('%s: %s', (stage, expected) => {
+    const event = stages.find(({ type }) => type.endsWith(`.${stage}.v1`));
+    if (event === undefined) throw new RangeError(`no example of ${stage}`);
+    expect(toEventLine(event, false)).toContain(expected);
   });
 });
