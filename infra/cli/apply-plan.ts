@@ -144,9 +144,16 @@ function endOf(record: KnownRecord | undefined, number: number): Applied | undef
   if (run.phase !== 'Proposed') return undefined;
   return {
     kind: 'closed',
-    message: `plan ${run.plan.id} is refused before anything was written`,
+    message: `plan ${run.plan.id} is refused before anything was written${whileApproved(run)}`,
     gates: run.gates,
   };
+}
+
+/** A gate that closed after the approval does not end it. */
+function whileApproved({ approval }: Run): string {
+  return approval === undefined
+    ? ''
+    : '; the approval stays good for a while, in which the function remediate, where it runs, may carry it out';
 }
 
 /** Has the function look at the node now. @returns the record after that */

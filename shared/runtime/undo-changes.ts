@@ -12,7 +12,7 @@ import { LOCK_MS, lockHolder } from './carry-out.ts';
 import type { EventRecorder } from './event-recorder.ts';
 import type { IncidentRecord, IncidentStore, Log } from './ports.ts';
 import { readChangeStates, readSituation, type SituationPorts } from './read-situation.ts';
-import type { ClusterWriter, RemediationLock } from './remediation-ports.ts';
+import type { ClusterWriter, LeaseLock } from './remediation-ports.ts';
 import { tellWrite } from './tell-write.ts';
 import { uncontested } from './uncontested.ts';
 
@@ -20,7 +20,7 @@ import { uncontested } from './uncontested.ts';
 export interface UndoPorts extends SituationPorts {
   readonly incidents: Pick<IncidentStore, 'get' | 'list' | 'update'>;
   readonly writer: Pick<ClusterWriter, 'look' | 'tryRevert' | 'revert'>;
-  readonly lock: RemediationLock;
+  readonly lock: LeaseLock;
   readonly events: EventRecorder;
   readonly log: Log;
   readonly remediation: RemediationPolicy;

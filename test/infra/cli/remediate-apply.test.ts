@@ -2,8 +2,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { applyPlan } from '../../../infra/cli/apply-plan.ts';
-import { openSession } from '../../../infra/cli/remediation-session.ts';
 import { TYPES } from '../../../infra/local/simulation/api/resource-type.ts';
 import { valueAt } from '../../../shared/domain/mitigations/json-patch.ts';
 import { epochMs } from '../../../shared/domain/units.ts';
@@ -88,16 +86,12 @@ describe('remediate and undo on a cluster', () => {
 
   it('goes on where it was stopped, and writes once', async () => {
     await orphan();
-    const stopping = new AbortController();
-    const io = { env: {}, stdin: process.stdin, stdout: process.stdout, stderr: process.stderr };
-    const options = { kubeconfig: simulation.kubeconfigFile, config: policyFile(AT_ONCE) };
-    const session = await openSession(options, io, REAL_CLOCK);
-    const say = (line: string): void => {
-      if (line.startsWith('labelled')) stopping.abort();
-    };
-    const stopped = await applyPlan('node02', { session, say, signal: stopping.signal });
-    await session.world.close();
-    expect(stopped.kind).toBe('stopped');
+    const applying = cli('remediate', 'node02', '--apply', '--config', policyFile(AT_ONCE));
+    await expect.poll(() => labelOf('node02'), { timeout: 20_000, interval: 10 }).toBe('');
+    process.emit('SIGINT');
+    const stopped = await applying;
+    expect(stopped.code).toBe(130);
+    expect(stopped.stdout).toContain('`kubevirt-orphans remediate node02 --apply` takes it up again');
     const { code, stderr } = await cli('remediate', 'node02', '--apply');
     expect([code, told()]).toEqual([0, ['OrphanRemediation']]);
     expect(stderr).toMatch(/^going on with plan [0-9a-f]{16}, approved by cli:/);
