@@ -1,9 +1,10 @@
 import { explainCluster } from '../../shared/domain/causes/explain-cluster.ts';
-import type { Incident } from '../../shared/domain/incidents/incident.ts';
 import type { ChangeState } from '../../shared/domain/mitigations/cluster-change.ts';
 import type { MitigationContext } from '../../shared/domain/mitigations/mitigation.ts';
 import { mitigationContexts } from '../../shared/domain/mitigations/mitigation-context.ts';
 import { advance } from '../../shared/domain/remediation/advance.ts';
+import { choosePlan } from '../../shared/domain/remediation/choose-plan.ts';
+import type { Gate } from '../../shared/domain/remediation/gate.ts';
 import { evaluateGates } from '../../shared/domain/remediation/gates.ts';
 import { harmOf } from '../../shared/domain/remediation/harm.ts';
 import type { Look, Next } from '../../shared/domain/remediation/look.ts';
@@ -11,9 +12,12 @@ import { makePlans } from '../../shared/domain/remediation/make-plans.ts';
 import { modeOf } from '../../shared/domain/remediation/modes.ts';
 import { nodesWithoutHandler } from '../../shared/domain/remediation/nodes-without-handler.ts';
 import { ownerObjections } from '../../shared/domain/remediation/owner-objections.ts';
-import { isAutomated, type Plan } from '../../shared/domain/remediation/plan.ts';
-import type { Approval, Remediation, Run } from '../../shared/domain/remediation/remediation.ts';
-import type { RemediationPolicy } from '../../shared/domain/remediation/remediation-policy.ts';
+import type { Plan } from '../../shared/domain/remediation/plan.ts';
+import type { Approval } from '../../shared/domain/remediation/remediation.ts';
+import type {
+  RemediationMode,
+  RemediationPolicy,
+} from '../../shared/domain/remediation/remediation-policy.ts';
 import { revertHarms } from '../../shared/domain/remediation/revert-harms.ts';
 import { type IncidentSummary, type Situation, unreadOf } from '../../shared/domain/remediation/situation.ts';
 import { leaderOf } from '../../shared/domain/remediation/storm-leader.ts';
@@ -33,16 +37,41 @@ export interface Seen {
 
 /** What is done next about one node. Same cluster, same memory, same policy: same answer. */
 export function decide(seen: Seen, policy: RemediationPolicy): Next {
+  return advance(lookOf(seen, policy));
+}
+
+/** A plan, and how it is judged now. */
+export interface JudgedPlan {
+  readonly plan: Plan;
+  readonly mode: RemediationMode;
+  /** With the approval that was seen, if there is one. */
+  readonly gates: readonly Gate[];
+  /** Whether it is the one that is proposed. */
+  readonly isChosen: boolean;
+}
+
+/** What could be done about one node as it is now: alternatives, for people to read. Same cluster, same memory, same policy: same answer. */
+export function judgePlans(seen: Seen, policy: RemediationPolicy): readonly JudgedPlan[] {
+  const { plans, remediation, incident, approval, modeOf: modeFor, gatesOf } = lookOf(seen, policy);
+  const chosen = choosePlan(plans, remediation, incident.episode, modeFor);
+  return plans.map((plan) => ({
+    plan,
+    mode: modeFor(plan),
+    gates: gatesOf(plan, approval),
+    isChosen: plan === chosen,
+  }));
+}
+
+function lookOf(seen: Seen, policy: RemediationPolicy): Look {
   const { summary, situation, approval, changeStates, lockHolder } = seen;
   const { incident, remediation } = summary;
   const contextOf = contexts(situation);
   const context = contextOf(situation.node);
-  const plans = knownPlan(seen) ?? (context === undefined ? [] : plansFor(seen, policy, context, contextOf));
-  const look: Look = {
+  return {
     now: situation.now,
     incident,
     remediation,
-    plans,
+    plans: knownPlan(seen) ?? (context === undefined ? [] : plansFor(seen, policy, context, contextOf)),
     modeOf: (plan) => modeOf(plan, policy),
     gatesOf: (plan, given) =>
       evaluateGates({
@@ -61,7 +90,6 @@ export function decide(seen: Seen, policy: RemediationPolicy): Next {
     revertHarms: (step) => revertHarmsOf(seen, step, contextOf),
     withoutHandler: nodesWithoutHandler(situation),
   };
-  return advance(look);
 }
 
 const UNREAD = 'The node was not read, or is not there.';
@@ -128,64 +156,4 @@ function revertHarmsOf(
   const unread = unreadOf(situation);
   if (unread.length > 0) return unread;
   return kept === undefined || context === undefined ? [] : revertHarms([kept.change], context);
-}
-
-/** What is known before the cluster is read. */
-export interface Noticed {
-  readonly incident: Incident;
-  readonly remediation: Remediation;
-  /** Whether an approval came in, good or not. */
-  readonly isApproved: boolean;
-}
-
-/**
- * Whether there can be anything to do about a node, so that the cluster is read for it: not while a plan waits for people or is theirs
- * alone and its incident and the policy are the same, nor where nothing is open.
- */
-export function isToBeLookedAt(
-  { incident, remediation: { run }, isApproved }: Noticed,
-  policy: RemediationPolicy,
-): boolean {
-  if (run === undefined) return incident.state === 'Open';
-  if (run.phase !== 'Proposed' || incident.state !== 'Open') return true;
-  const isSame = run.revision === incident.revision && run.episode === incident.episode;
-  if (!isSame || run.mode === 'Auto' || run.approval !== undefined || isApproved) return true;
-  return isDecidedAnew(run, policy);
-}
-
-/** Whether the policy says something else by now, be it of another plan than the one that it left to people. */
-function isDecidedAnew({ mode, plan }: Run, policy: RemediationPolicy): boolean {
-  if (mode !== 'Observe') return modeOf(plan, policy) !== mode;
-  return isAutomated(plan) && !isObserveOnly(policy);
-}
-
-function isObserveOnly({ mode, stepModes, causeModes }: RemediationPolicy): boolean {
-  const modes = [mode, ...Object.values(stepModes), ...Object.values(causeModes)];
-  return modes.every((it) => it === 'Observe');
-}
-
-/** Whether a node is the one that speaks for all while a storm is on: it is looked at also while its plan waits, since that may be from before. */
-export function leadsStorm(
-  node: string,
-  records: readonly IncidentSummary[],
-  policy: RemediationPolicy,
-  now: Situation['now'],
-): boolean {
-  return leaderOf(records, policy, now)?.node === node;
-}
-
-/** The nodes about which there can be something to do, at a tick: not those that only wait for a storm to pass that another node speaks for. */
-export function nodesToLookAt(
-  records: readonly Noticed[],
-  policy: RemediationPolicy,
-  now: Situation['now'],
-): readonly string[] {
-  const leader = leaderOf(records, policy, now)?.node;
-  return records
-    .filter((it) => {
-      if (leader !== undefined && it.incident.node === leader) return true;
-      const onlyWaits = leader !== undefined && it.remediation.run === undefined;
-      return !onlyWaits && isToBeLookedAt(it, policy);
-    })
-    .map(({ incident }) => incident.node);
 }

@@ -1,4 +1,5 @@
 import { annotatedApproval, approvalOf, isApproval } from '../../shared/domain/remediation/approval.ts';
+import { isToBeLookedAt, leadsStorm, nodesToLookAt } from '../../shared/domain/remediation/attention.ts';
 import type { Approval, Remediation } from '../../shared/domain/remediation/remediation.ts';
 import type { RemediationPolicy } from '../../shared/domain/remediation/remediation-policy.ts';
 import { IncidentConflictError } from '../../shared/errors/errors.ts';
@@ -25,15 +26,16 @@ import {
 } from '../../shared/runtime/carry-out.ts';
 import { forEachOf } from '../../shared/runtime/for-each-of.ts';
 import { LatestOnly, type LatestOnlyPorts } from '../../shared/runtime/latest-only.ts';
-import type { IncidentRecord } from '../../shared/runtime/ports.ts';
+import type { IncidentRecord, IncidentStore } from '../../shared/runtime/ports.ts';
 import { readChangeStates, readSituation, type SituationPorts } from '../../shared/runtime/read-situation.ts';
 import type { ServerlessFunction } from '../../shared/runtime/serverless-function.ts';
 import { refuseOverfull } from '../../shared/runtime/settle.ts';
-import { decide, isToBeLookedAt, leadsStorm, nodesToLookAt } from './decide.ts';
+import { decide } from './decide.ts';
 import { manifest } from './manifest.ts';
 
 /** What the function needs of the world. */
 export interface RemediatePorts extends CarryOutPorts, SituationPorts, LatestOnlyPorts {
+  readonly incidents: IncidentStore;
   /** What may be done without asking, and when: what the file of `REMEDIATE_CONFIG` says. */
   readonly remediation: RemediationPolicy;
   /** Believes signed links; `undefined` when no key is configured. */

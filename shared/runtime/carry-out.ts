@@ -131,7 +131,7 @@ async function takeBack({ run, step, record }: Writing, ports: CarryOutPorts): P
   const outcome = await writer.revert(kept.change);
   switch (outcome.kind) {
     case 'made':
-      await tellWrite({ what: 'reverted', change: kept.change, run, step, record }, ports);
+      await tellWrite({ what: 'reverted', change: kept.change, ...stepOf(run, step), record }, ports);
       return recorded(forgetting(remediation, run.number, step));
     case 'gone':
       return recorded(forgetting(remediation, run.number, step));
@@ -152,5 +152,11 @@ async function tellMade(next: Remediation, record: KnownRecord, ports: CarryOutP
   const after = next.run;
   if (run?.phase !== 'Writing' || change === undefined || after === undefined || after.step <= run.step)
     return;
-  await tellWrite({ what: 'made', change, run, step: run.step, record }, ports);
+  await tellWrite({ what: 'made', change, ...stepOf(run, run.step), record }, ports);
+}
+
+/** What is told of a step. */
+function stepOf({ number, plan, approval }: Run, step: number) {
+  const { code: action = 'Remediate', summary = '' } = plan.steps[step] ?? {};
+  return { run: number, step, action, summary, by: approval?.by ?? 'policy' };
 }

@@ -23,6 +23,8 @@ export interface ClusterWriter {
   /** Has the API server try it, without an effect (`dryRun=All`). */
   tryOut(change: ClusterChange): Promise<WriteOutcome>;
   write(change: ClusterChange): Promise<WriteOutcome>;
+  /** Has the API server try `revert`, without an effect. */
+  tryRevert(change: ClusterChange): Promise<WriteOutcome>;
   /** Takes out what a change put in, as far as it is still there as it was; `made` also when nothing is left of it. A deletion has nothing to take out. */
   revert(change: ClusterChange): Promise<WriteOutcome>;
 }

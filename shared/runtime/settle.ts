@@ -144,7 +144,7 @@ export async function accept(
  * record meanwhile is fine: what they find in it they publish again, under the same ids.
  */
 export async function publishOutbox(record: IncidentRecord, ports: SettlePorts): Promise<void> {
-  if (record.outbox.length === 0) return;
+  if (record.outbox.length === 0 || ports.sink.isElsewhere) return;
   for (const event of record.outbox) await publish(event, ports);
   await ports.incidents.update({ ...record, outbox: [] }).catch((error: unknown) => {
     if (!(error instanceof IncidentConflictError)) throw error;

@@ -75,6 +75,11 @@ export class FakeWriter implements ClusterWriter {
     return this.#change(change, 'write', operationsToAdd);
   }
 
+  async tryRevert(change: ClusterChange): Promise<WriteOutcome> {
+    this.#before('tryRevert');
+    return this.#targetOf(change) === undefined ? { kind: 'gone' } : { kind: 'made', generation: undefined };
+  }
+
   async revert(change: ClusterChange): Promise<WriteOutcome> {
     this.#before('revert');
     return this.#change(change, 'revert', operationsToRemove);
