@@ -1,12 +1,12 @@
-import { INSTALL_NAMESPACE } from '../../infra/local/simulation/cluster/virt-objects.ts';
-import { KUBEVIRT_TYPES, TYPES } from '../../infra/local/simulation/api/resource-type.ts';
 import { type KubeObject, valueAt } from '../../infra/local/simulation/api/kube-object.ts';
+import { KUBEVIRT_TYPES, TYPES } from '../../infra/local/simulation/api/resource-type.ts';
+import { INSTALL_NAMESPACE } from '../../infra/local/simulation/cluster/virt-objects.ts';
 import type { RemediationPolicy } from '../../shared/domain/remediation/remediation-policy.ts';
 import { durationMs } from '../../shared/domain/units.ts';
 import { holdOf, OWN_LEASE } from '../../shared/kubernetes/lease.ts';
 import { POLICY } from './gates.ts';
 import type { Kill } from './killable.ts';
-import { RemediationWorld } from './remediation-world.ts';
+import { APPROVER, RemediationWorld } from './remediation-world.ts';
 
 /** Everything automated may be done, soon. */
 export const AUTO: RemediationPolicy = {
@@ -32,11 +32,13 @@ export interface RemediationStory {
 }
 
 const ZONE_A = { key: 'zone', operator: 'In', values: ['a'] } as const;
-const onlyZoneA = ({ cluster }: RemediationWorld): void => cluster.setPlacement({ nodeSelector: { zone: 'a' } });
+const onlyZoneA = ({ cluster }: RemediationWorld): void =>
+  cluster.setPlacement({ nodeSelector: { zone: 'a' } });
 const taint = ({ cluster }: RemediationWorld): void =>
   cluster.taint('node02', { key: 'gpu', value: 'yes', effect: 'NoSchedule' });
 const endHandler = ({ cluster }: RemediationWorld): void => {
-  for (const { metadata } of cluster.handlersOn('node02')) cluster.deletePod(INSTALL_NAMESPACE, metadata.name);
+  for (const { metadata } of cluster.handlersOn('node02'))
+    cluster.deletePod(INSTALL_NAMESPACE, metadata.name);
 };
 
 /** Each automated step once, two in one plan, and one that is taken back. */
@@ -78,12 +80,22 @@ export const REMEDIATION_STORIES: readonly RemediationStory[] = [
     title: 'a restart',
     policy: AUTO,
     prepare: () => undefined,
-    orphan: breakHandler,
+    orphan: (world) => breakHandler(world, 'node02'),
     seconds: 100,
   },
   {
     title: 'a label and a toleration',
     policy: AUTO,
+    prepare: onlyZoneA,
+    orphan: (world) => {
+      taint(world);
+      world.cluster.label('node02', 'zone', null);
+    },
+    seconds: 170,
+  },
+  {
+    title: 'a label and a toleration that a person approves',
+    policy: { ...AUTO, mode: 'Approve', approvers: [APPROVER] },
     prepare: onlyZoneA,
     orphan: (world) => {
       taint(world);
@@ -103,9 +115,9 @@ export const REMEDIATION_STORIES: readonly RemediationStory[] = [
   },
 ];
 
-/** The virt-handler that is on node02 is not Ready any more, and never again. */
-function breakHandler({ api, cluster }: RemediationWorld): void {
-  const [broken] = cluster.handlersOn('node02');
+/** The virt-handler that is on a node is not Ready any more, and never again. */
+export function breakHandler({ api, cluster }: RemediationWorld, node: string): void {
+  const [broken] = cluster.handlersOn(node);
   const spoil = (pod: KubeObject | undefined): void => {
     if (pod === undefined || pod.metadata.uid !== broken?.metadata.uid || !isReady(pod)) return;
     const target = { type: TYPES.pod, namespace: INSTALL_NAMESPACE, name: pod.metadata.name };
@@ -142,7 +154,11 @@ export async function tell(story: RemediationStory, kill?: Kill): Promise<Remedi
   prepare(world);
   world.time.advance(120_000);
   orphan(world);
-  await world.pass(seconds);
+  await world.pass(60);
+  const approval = await world.approve('node02');
+  if (approval !== undefined) await world.deliver(approval);
+  await world.deliverQueue();
+  await world.pass(seconds - 60);
   // Whoever died with the lock in hand holds it no longer.
   world.time.advance(300_000);
   await world.tick();
@@ -178,6 +194,8 @@ export async function endOf(world: RemediationWorld) {
       .map((event) => [valueAt(event, ['reason']), valueAt(event, ['series'])]),
     nodes: api.list(TYPES.node).map(({ metadata, spec }) => [metadata.name, metadata.labels, spec]),
     placement: api.list(KUBEVIRT_TYPES.kubeVirt).map(({ spec }) => spec?.['workloads']),
-    handlers: ['node01', 'node02', 'node03'].map((node) => world.cluster.handlersOn(node).filter(isReady).length),
+    handlers: ['node01', 'node02', 'node03'].map(
+      (node) => world.cluster.handlersOn(node).filter(isReady).length,
+    ),
   };
 }

@@ -1,15 +1,15 @@
 import { createFunction as createAudit } from '../../functions/audit/handler.ts';
 import { createFunction as createDiagnose } from '../../functions/diagnose/handler.ts';
 import { createFunction as createRemediate } from '../../functions/remediate/handler.ts';
+import type { SimulatedApi } from '../../infra/local/simulation/api/simulated-api.ts';
 import {
   type ClusterPlan,
   SimulatedCluster,
 } from '../../infra/local/simulation/cluster/simulated-cluster.ts';
-import type { SimulatedApi } from '../../infra/local/simulation/api/simulated-api.ts';
 import { ManualTime } from '../../infra/local/simulation/time/manual-time.ts';
 import type { Approval } from '../../shared/domain/remediation/remediation.ts';
 import type { RemediationPolicy } from '../../shared/domain/remediation/remediation-policy.ts';
-import { durationMs, epochMs } from '../../shared/domain/units.ts';
+import { durationMs, epochMs, formatTimestamp } from '../../shared/domain/units.ts';
 import { FunctionError } from '../../shared/errors/errors.ts';
 import type { IncomingEvent } from '../../shared/events/incoming-event.ts';
 import type { ProductEvent } from '../../shared/events/product-event.ts';
@@ -30,12 +30,15 @@ import { WriteWatch } from './write-watch.ts';
 
 /** Where the records are. */
 export const NAMESPACE = 'kubevirt-orphans';
+/** Whose approvals are believed, where the policy says so. */
+export const APPROVER = '/test/approver';
 const START = epochMs(Date.parse('2026-08-22T10:00:00Z'));
 /** How long a cluster has been there when a story begins: every handler is Ready. */
 const PAST_MS = 60_000;
 /** Longer than a handler takes to come back when all of them are restarted. */
 const GRACE_MS = durationMs(30_000);
 const TICK_SECONDS = 10;
+const AUDIT = 'dev.kubevirt-orphans.audit.requested.v1';
 
 export interface RemediationWorldOptions {
   readonly policy: RemediationPolicy;
@@ -95,13 +98,13 @@ export class RemediationWorld {
   /** The functions in a process that knows nothing; an own one beside `process` for two at once. */
   newProcess(kill?: Kill): Process {
     const life = new Life(kill, this.process?.life.calls);
-    const ports = this.portsOf(life);
+    const ports = this.portsOf();
     const mortal = { ...ports, ...mortalPorts(ports, life) };
     const functions = [createAudit(ports), createDiagnose(ports), createRemediate(mortal)];
     return { functions: [...functions, ...(this.#options.more?.(ports) ?? [])], life };
   }
 
-  portsOf(_life: Life) {
+  portsOf() {
     const client = this.#client;
     const clock = this.time;
     const sink: EventSink = {
@@ -144,11 +147,18 @@ export class RemediationWorld {
   }
 
   async tick(): Promise<void> {
-    this.#requests += 1;
-    const type = 'dev.kubevirt-orphans.audit.requested.v1';
-    const id = `tick-${this.#requests}`;
-    await this.deliver({ specversion: '1.0', id, source: '/test', type, data: { scope: 'all' } });
+    await this.requestAudit();
     await this.deliverQueue();
+  }
+
+  /** What a timer asks for; what follows from it stays in the queue. */
+  async requestAudit(process: Process = this.process): Promise<void> {
+    this.#requests += 1;
+    const id = `tick-${this.#requests}`;
+    await this.deliver(
+      { specversion: '1.0', id, source: '/test', type: AUDIT, data: { scope: 'all' } },
+      process,
+    );
   }
 
   /** What was published, and what follows from it. */
@@ -157,20 +167,41 @@ export class RemediationWorld {
       await this.deliver(next);
   }
 
-  /** One event to all that consume it. A process that dies over it is followed by another one, which does not know of the event. */
+  /** What a person who may do so sends to approve what is proposed for a node now; `undefined` when nothing waits for it. */
+  async approve(node: string): Promise<IncomingEvent | undefined> {
+    const record = await this.record(node);
+    const { run } = record?.remediation ?? {};
+    if (record === undefined || run?.phase !== 'Proposed' || run.mode !== 'Approve') return undefined;
+    const { uid } = record;
+    const { episode, revision, plan } = run;
+    const at = this.time.now();
+    this.approvals.push({ by: 'jane', at, revision, planId: plan.id });
+    return {
+      specversion: '1.0',
+      id: `approval-${this.approvals.length}`,
+      source: APPROVER,
+      type: 'dev.kubevirt-orphans.remediation.approved.v1',
+      time: formatTimestamp(at),
+      data: { node: { name: node }, incident: { uid, episode, revision }, plan: { id: plan.id }, by: 'jane' },
+    };
+  }
+
+  /** One event to all that consume it. A process that dies over it is followed by another one, which gets it too, unless it was a timer's. */
   async deliver(event: IncomingEvent, process: Process = this.process): Promise<void> {
     for (const fn of process.functions) {
       if (!fn.manifest.consumes.some(({ type }) => type === event.type)) continue;
       const handled = fn.handle(event).catch(expected);
       await Promise.race([handled, process.life.death]);
     }
-    if (process.life.isDead && process === this.process) this.restart();
+    if (!process.life.isDead || process !== this.process) return;
+    this.restart();
+    if (event.type !== AUDIT) await this.deliver(event);
   }
 
-  /** Another process takes over, with what the policy says now. */
-  restart(): void {
+  /** Another process takes over, with what the policy says now, and dies where it is told to. */
+  restart(kill?: Kill): void {
     this.process.life.kill();
-    this.process = this.newProcess();
+    this.process = this.newProcess(kill);
   }
 
   records(): Promise<readonly IncidentRecord[]> {

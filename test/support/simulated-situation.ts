@@ -1,9 +1,5 @@
+import { KUBEVIRT_TYPES, ORPHAN_INCIDENT, TYPES } from '../../infra/local/simulation/api/resource-type.ts';
 import type { SimulatedApi } from '../../infra/local/simulation/api/simulated-api.ts';
-import {
-  KUBEVIRT_TYPES,
-  ORPHAN_INCIDENT,
-  TYPES,
-} from '../../infra/local/simulation/api/resource-type.ts';
 import { FactsCollector } from '../../shared/domain/facts-collector.ts';
 import { judgeCluster } from '../../shared/domain/judge-cluster.ts';
 import { mitigationContexts } from '../../shared/domain/mitigations/mitigation-context.ts';
@@ -43,7 +39,9 @@ export function situationNow(api: SimulatedApi, node: string): Situation {
     for (const object of api.list(TYPE_OF[kind])) collector.add(object as unknown as ClusterObject);
   }
   const facts = collector.finish((kind) => ({ code: 'Forbidden', kind, message: '' }), now);
-  const incidents = storedRecords(api).map(({ incident, remediation }): IncidentSummary => ({ incident, remediation }));
+  const incidents = storedRecords(api).map(
+    ({ incident, remediation }): IncidentSummary => ({ incident, remediation }),
+  );
   const lease = api.list(TYPES.lease).find(({ metadata }) => metadata.name === OWN_LEASE);
   const none = { value: undefined };
   return {

@@ -1,17 +1,17 @@
 import type { KubeObject } from '../../infra/local/simulation/api/kube-object.ts';
-import { INSTALL_NAMESPACE } from '../../infra/local/simulation/cluster/virt-objects.ts';
 import { KUBEVIRT_TYPES, TYPES } from '../../infra/local/simulation/api/resource-type.ts';
 import type { SimulatedApi, Target } from '../../infra/local/simulation/api/simulated-api.ts';
+import { INSTALL_NAMESPACE } from '../../infra/local/simulation/cluster/virt-objects.ts';
 import { operationsToRemove } from '../../shared/domain/mitigations/additions.ts';
 import type { ClusterChange } from '../../shared/domain/mitigations/cluster-change.ts';
-import { patched, type PatchOperation } from '../../shared/domain/mitigations/json-patch.ts';
+import { type PatchOperation, patched } from '../../shared/domain/mitigations/json-patch.ts';
 import type { NodeObject } from '../../shared/domain/objects.ts';
-import { injectPlacement } from '../../shared/domain/placement/placement-injection.ts';
 import { judgePlacement } from '../../shared/domain/placement/daemonset-placement.ts';
+import { injectPlacement } from '../../shared/domain/placement/placement-injection.ts';
 import type { NodePlacement, PodPlacement } from '../../shared/domain/placement-objects.ts';
+import { modeOf } from '../../shared/domain/remediation/modes.ts';
 import type { Approval, Run } from '../../shared/domain/remediation/remediation.ts';
 import type { RemediationPolicy } from '../../shared/domain/remediation/remediation-policy.ts';
-import { modeOf } from '../../shared/domain/remediation/modes.ts';
 import { isSameJson } from '../../shared/domain/same-json.ts';
 import type { ApiRequest } from '../../shared/kubernetes/api-session.ts';
 import type { KnownRecord } from '../../shared/runtime/carry-out.ts';
@@ -95,7 +95,8 @@ function isApproved({ mode, approval, plan, revision }: Run, { approvals }: Know
 
 /** The object that a request writes, if it is one of the cluster's; not for a dry run. */
 function targetOf({ method, path, body }: ApiRequest): (Target & { readonly kind: string }) | undefined {
-  if (method === 'GET' || path.includes('dryRun') || (body as { dryRun?: unknown } | undefined)?.dryRun) return undefined;
+  if (method === 'GET' || path.includes('dryRun') || (body as { dryRun?: unknown } | undefined)?.dryRun)
+    return undefined;
   for (const [kind, pattern] of PATHS) {
     const name = pattern.exec(path)?.[1];
     const namespace = kind === 'Node' ? undefined : INSTALL_NAMESPACE;
@@ -133,7 +134,9 @@ interface Written {
 function inverseProblems({ method }: ApiRequest, { before, after, record }: Written): readonly string[] {
   const run = record?.remediation.run;
   if (method !== 'PATCH' || run?.phase !== 'Writing') return [];
-  const kept = record?.remediation.changes.find((it) => it.run === run.number && it.step === run.step)?.change;
+  const kept = record?.remediation.changes.find(
+    (it) => it.run === run.number && it.step === run.step,
+  )?.change;
   if (kept?.action !== 'patch' || kept.additions === undefined || before === undefined || after === undefined)
     return [`the inverse of run ${run.number} step ${run.step} is not recorded`];
   const { operations, additions } = kept;
@@ -149,7 +152,11 @@ function essence(object: KubeObject | undefined): readonly unknown[] {
 
 /** The nodes that have a virt-handler which the placement, once it is rolled out, lets them keep. */
 function handlersOf(api: SimulatedApi): readonly string[] {
-  const kubeVirt = api.find({ type: KUBEVIRT_TYPES.kubeVirt, namespace: INSTALL_NAMESPACE, name: 'kubevirt' });
+  const kubeVirt = api.find({
+    type: KUBEVIRT_TYPES.kubeVirt,
+    namespace: INSTALL_NAMESPACE,
+    name: 'kubevirt',
+  });
   const workloads = kubeVirt?.spec?.['workloads'] as { readonly nodePlacement?: NodePlacement } | undefined;
   const template = injectPlacement(BASE, workloads?.nodePlacement);
   const hosts = new Set(
