@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Kill, Moment } from '../support/killable.ts';
-import { endOf, REMEDIATION_STORIES, type RemediationStory, tell } from '../support/remediation-stories.ts';
+import { REMEDIATION_STORIES, type RemediationStory, tell } from '../support/remediation-stories.ts';
+import { endOf } from '../support/story-end.ts';
 
 /** What leaves something behind. To die before or after a read is to die before what is done next. */
 const EFFECTS = /\.(create|update|remove|publish|record|repeat|tryOut|write|revert|acquire|release)$/;

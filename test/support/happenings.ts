@@ -4,6 +4,7 @@ import {
   REMEDIATION_MODES,
   type RemediationPolicy,
 } from '../../shared/domain/remediation/remediation-policy.ts';
+import type { IncomingEvent } from '../../shared/events/incoming-event.ts';
 import type { Moment } from './killable.ts';
 
 export const NODES = ['node01', 'node02', 'node03', 'node04'];
@@ -73,3 +74,22 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
   often(2, 'fail', { calls: fc.integer({ min: 1, max: 30 }), after: fc.boolean() }),
   often(2, 'policy', { policy }),
 );
+
+/** An approval as somebody sends it who should not, or of something else. */
+export function falsified(event: IncomingEvent, how: Approving): IncomingEvent {
+  const data = event.data as { readonly incident: { readonly uid: string; readonly revision: number } };
+  const { incident } = data;
+  switch (how) {
+    case 'right':
+    case 'kept':
+      return event;
+    case 'forged':
+      return { ...event, source: '/somebody' };
+    case 'other plan':
+      return { ...event, data: { ...data, plan: { id: 'feedfeedfeedfeed' } } };
+    case 'other revision':
+      return { ...event, data: { ...data, incident: { ...incident, revision: incident.revision - 1 } } };
+    case 'other record':
+      return { ...event, data: { ...data, incident: { ...incident, uid: 'another' } } };
+  }
+}

@@ -6,7 +6,15 @@ import { durationMs } from '../../shared/domain/units.ts';
 import { KubeUnavailableError } from '../../shared/errors/errors.ts';
 import type { IncomingEvent } from '../../shared/events/incoming-event.ts';
 import { holdOf, OWN_LEASE } from '../../shared/kubernetes/lease.ts';
-import { type Approving, type Delivering, type Happening, KEY, NODES, PLACEMENTS } from './happenings.ts';
+import {
+  type Approving,
+  type Delivering,
+  falsified,
+  type Happening,
+  KEY,
+  NODES,
+  PLACEMENTS,
+} from './happenings.ts';
 import { AUTO } from './remediation-stories.ts';
 import { APPROVER, RemediationWorld } from './remediation-world.ts';
 import { storedRecords } from './simulated-situation.ts';
@@ -48,6 +56,7 @@ export class History {
 
   /** Lets one thing happen; what cannot happen now does not. */
   async happen(next: Happening): Promise<void> {
+    if ('node' in next) return this.#befall(next.kind, next.node);
     switch (next.kind) {
       case 'pass':
         await this.#pass(next.seconds, next.processes);
@@ -69,8 +78,6 @@ export class History {
         return this.world.restart();
       case 'placement':
         return this.world.cluster.setPlacement(PLACEMENTS[next.which]);
-      default:
-        return this.#befall(next.kind, next.node);
     }
   }
 
@@ -186,23 +193,5 @@ export class History {
     );
     const lease = api.list(TYPES.lease).find(({ metadata }) => metadata.name === OWN_LEASE);
     return !isBusy && (lease === undefined || holdOf(lease as object, time.now()) === undefined);
-  }
-}
-
-function falsified(event: IncomingEvent, how: Approving): IncomingEvent {
-  const data = event.data as { readonly incident: { readonly uid: string; readonly revision: number } };
-  const { incident } = data;
-  switch (how) {
-    case 'right':
-    case 'kept':
-      return event;
-    case 'forged':
-      return { ...event, source: '/somebody' };
-    case 'other plan':
-      return { ...event, data: { ...data, plan: { id: 'feedfeedfeedfeed' } } };
-    case 'other revision':
-      return { ...event, data: { ...data, incident: { ...incident, revision: incident.revision - 1 } } };
-    case 'other record':
-      return { ...event, data: { ...data, incident: { ...incident, uid: 'another' } } };
   }
 }

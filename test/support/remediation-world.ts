@@ -9,34 +9,24 @@ import {
 import { ManualTime } from '../../infra/local/simulation/time/manual-time.ts';
 import type { Approval } from '../../shared/domain/remediation/remediation.ts';
 import type { RemediationPolicy } from '../../shared/domain/remediation/remediation-policy.ts';
-import { durationMs, epochMs, formatTimestamp } from '../../shared/domain/units.ts';
+import { epochMs, formatTimestamp } from '../../shared/domain/units.ts';
 import { FunctionError } from '../../shared/errors/errors.ts';
 import type { IncomingEvent } from '../../shared/events/incoming-event.ts';
 import type { ProductEvent } from '../../shared/events/product-event.ts';
 import type { ApiClient } from '../../shared/kubernetes/api-client.ts';
-import { createClusterWriter } from '../../shared/kubernetes/cluster-writer.ts';
-import { createEventRecorder } from '../../shared/kubernetes/event-recorder.ts';
 import { createIncidentStore } from '../../shared/kubernetes/incident-store.ts';
-import { createInterlockReader } from '../../shared/kubernetes/interlock-reader.ts';
-import { createNodeReader } from '../../shared/kubernetes/node-reader.ts';
-import { createRemediationLock } from '../../shared/kubernetes/remediation-lock.ts';
-import { Judge } from '../../shared/runtime/judge.ts';
 import type { EventSink, IncidentRecord } from '../../shared/runtime/ports.ts';
 import type { ServerlessFunction } from '../../shared/runtime/serverless-function.ts';
 import { type Kill, Life } from './killable.ts';
-import { NO_METRICS, SILENT_LOG } from './runtime-ports.ts';
-import { type OnCall, simulatedClient, simulatedReader } from './simulated-client.ts';
+import { type OnCall, simulatedClient } from './simulated-client.ts';
+import { mortalPorts, NAMESPACE, type WorldPorts, worldPorts } from './world-ports.ts';
 import { WriteWatch } from './write-watch.ts';
 
-/** Where the records are. */
-export const NAMESPACE = 'kubevirt-orphans';
 /** Whose approvals are believed, where the policy says so. */
 export const APPROVER = '/test/approver';
 const START = epochMs(Date.parse('2026-08-22T10:00:00Z'));
 /** How long a cluster has been there when a story begins: every handler is Ready. */
 const PAST_MS = 60_000;
-/** Longer than a handler takes to come back when all of them are restarted. */
-const GRACE_MS = durationMs(30_000);
 const TICK_SECONDS = 10;
 const AUDIT = 'dev.kubevirt-orphans.audit.requested.v1';
 
@@ -48,9 +38,6 @@ export interface RemediationWorldOptions {
   /** More functions that hear events, such as the one that notifies. */
   readonly more?: (ports: WorldPorts) => readonly ServerlessFunction[];
 }
-
-/** What functions of the world stand on. */
-export type WorldPorts = ReturnType<RemediationWorld['portsOf']>;
 
 /** One process: functions with a memory of their own, and its life. */
 interface Process {
@@ -104,38 +91,14 @@ export class RemediationWorld {
     return { functions: [...functions, ...(this.#options.more?.(ports) ?? [])], life };
   }
 
-  portsOf() {
-    const client = this.#client;
-    const clock = this.time;
+  portsOf(): WorldPorts {
     const sink: EventSink = {
       publish: async (event) => {
         this.published.push(event);
         this.queue.push({ ...event });
       },
     };
-    const settling = {
-      incidents: createIncidentStore(client, { namespace: NAMESPACE }),
-      sink,
-      clock,
-      log: SILENT_LOG,
-      metrics: NO_METRICS,
-      clusterName: 'simulated',
-      policy: { graceMs: GRACE_MS },
-      wait: async () => undefined,
-    };
-    const nodes = createNodeReader(client, { clock, sharedForMs: durationMs(0), wait: settling.wait });
-    return {
-      ...settling,
-      judge: new Judge({ ...settling, nodes }),
-      cluster: simulatedReader(client, clock),
-      clusterOf: (node: string) => simulatedReader(client, clock, node),
-      events: createEventRecorder(client, { controller: 'kubevirt-orphans.dev/test', instance: 'test' }),
-      writer: createClusterWriter(client),
-      lock: createRemediationLock(client, { clock, namespace: NAMESPACE }),
-      interlocks: createInterlockReader(client, { clock, namespace: NAMESPACE }),
-      remediation: this.policy,
-      approvals: undefined,
-    };
+    return worldPorts(this.#client, { clock: this.time, sink, policy: this.policy });
   }
 
   /** Time passes, in ticks of ten seconds, at each of which everything is judged and remediated. */
@@ -221,17 +184,4 @@ export class RemediationWorld {
 function expected(error: unknown): 'failed' {
   if (error instanceof FunctionError) return 'failed';
   throw error;
-}
-
-/** All that remediation touches, each call of which may be its last. */
-function mortalPorts(ports: WorldPorts, life: Life) {
-  return {
-    incidents: life.of('incidents', ports.incidents),
-    sink: life.of('sink', ports.sink),
-    events: life.of('events', ports.events),
-    writer: life.of('writer', ports.writer),
-    lock: life.of('lock', ports.lock),
-    interlocks: life.of('interlocks', ports.interlocks),
-    clusterOf: (node: string) => life.of('cluster', ports.clusterOf(node)),
-  };
 }
