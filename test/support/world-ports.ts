@@ -5,8 +5,9 @@ import { createClusterWriter } from '../../shared/kubernetes/cluster-writer.ts';
 import { createEventRecorder } from '../../shared/kubernetes/event-recorder.ts';
 import { createIncidentStore } from '../../shared/kubernetes/incident-store.ts';
 import { createInterlockReader } from '../../shared/kubernetes/interlock-reader.ts';
+import { OWN_LEASE } from '../../shared/kubernetes/lease.ts';
+import { createLeaseLock } from '../../shared/kubernetes/lease-lock.ts';
 import { createNodeReader } from '../../shared/kubernetes/node-reader.ts';
-import { createRemediationLock } from '../../shared/kubernetes/remediation-lock.ts';
 import { Judge } from '../../shared/runtime/judge.ts';
 import type { EventSink } from '../../shared/runtime/ports.ts';
 import type { Life } from './killable.ts';
@@ -47,7 +48,7 @@ export function worldPorts(client: ApiClient, { clock, sink, policy }: WorldPart
     clusterOf: (node: string) => simulatedReader(client, clock, node),
     events: createEventRecorder(client, { controller: 'kubevirt-orphans.dev/test', instance: 'test' }),
     writer: createClusterWriter(client),
-    lock: createRemediationLock(client, { clock, namespace: NAMESPACE }),
+    lock: createLeaseLock(client, { clock, namespace: NAMESPACE, name: OWN_LEASE }),
     interlocks: createInterlockReader(client, { clock, namespace: NAMESPACE }),
     remediation: policy,
     approvals: undefined,
