@@ -1,11 +1,15 @@
 import { expect } from 'vitest';
 import { AUTOMATED_STEPS, type AutomatedStep } from '../../../shared/domain/remediation/plan.ts';
-import type { RemediationMode, RemediationPolicy } from '../../../shared/domain/remediation/remediation-policy.ts';
+import type {
+  RemediationMode,
+  RemediationPolicy,
+} from '../../../shared/domain/remediation/remediation-policy.ts';
 import type { RemediationData } from '../../../shared/events/reaction-events.ts';
 import type { IncidentRecord } from '../../../shared/runtime/ports.ts';
 import { INCIDENTS_NAMESPACE } from './incidents.ts';
-import { kind, ref } from './objects.ts';
-import { orphan, type ORPHANINGS, type RemediationStage } from './remediation-stage.ts';
+import type { KubeApi } from './kube-api.ts';
+import { type KubeObject, kind, ref } from './objects.ts';
+import { type ORPHANINGS, orphan, type RemediationStage } from './remediation-stage.ts';
 import { openRepairs, type Repairs } from './repairs.ts';
 import { SCENE } from './stage.ts';
 import { until } from './until.ts';
@@ -15,6 +19,13 @@ const PATIENCE_MS = 60_000;
 /** What a look lets pass while a success has to hold for a while. */
 const HOLDING_SECONDS = 4;
 
+interface KubeEvent extends KubeObject {
+  readonly reason?: string;
+  readonly note?: string;
+  readonly regarding?: { readonly kind: string; readonly name: string };
+}
+
+const kubeEvents = kind<KubeEvent>('events.k8s.io/v1/Event');
 const incidents = kind('kubevirt-orphans.dev/v1alpha1/OrphanIncident');
 const lease = ref(kind('coordination.k8s.io/v1/Lease'), 'kubevirt-orphans-remediation', INCIDENTS_NAMESPACE);
 
@@ -22,7 +33,15 @@ const lease = ref(kind('coordination.k8s.io/v1/Lease'), 'kubevirt-orphans-remedi
 export interface Remedy {
   readonly steps: readonly AutomatedStep[];
   readonly against: keyof typeof ORPHANINGS;
+  /** What is written, as `Repairs.writes` has it; a pod's name ends in five characters by chance. */
+  readonly writes: readonly RegExp[];
+  /** The cause shows so many seconds after it began. */
+  readonly showsAfter?: number;
 }
+
+const NODE = /^write Node node02$/;
+const KUBEVIRT = /^write KubeVirt kubevirt$/;
+const POD = /^write Pod virt-handler-\w{5}$/;
 
 const LABEL = 'a label that the policy asks for is removed';
 const TAINT = 'it gets a taint that virt-handler does not tolerate';
@@ -32,12 +51,22 @@ const RULE_AND_TAINT = 'the policy excludes it by affinity, and it gets such a t
 
 /** Every plan that a program may carry out. */
 export const REMEDIES = {
-  LabelNode: { steps: ['LabelNode'], against: LABEL },
-  ExtendPlacementAffinity: { steps: ['ExtendPlacementAffinity'], against: RULE },
-  AddPlacementToleration: { steps: ['AddPlacementToleration'], against: TAINT },
-  ExtendPlacement: { steps: ['ExtendPlacement'], against: RULE_AND_TAINT },
-  'LabelNode+AddPlacementToleration': { steps: ['LabelNode', 'AddPlacementToleration'], against: LABEL_AND_TAINT },
-  RestartHandlerPod: { steps: ['RestartHandlerPod'], against: 'its virt-handler hangs, and the next one would not' },
+  LabelNode: { steps: ['LabelNode'], against: LABEL, writes: [NODE] },
+  ExtendPlacementAffinity: { steps: ['ExtendPlacementAffinity'], against: RULE, writes: [KUBEVIRT] },
+  AddPlacementToleration: { steps: ['AddPlacementToleration'], against: TAINT, writes: [KUBEVIRT] },
+  ExtendPlacement: { steps: ['ExtendPlacement'], against: RULE_AND_TAINT, writes: [KUBEVIRT] },
+  'LabelNode+AddPlacementToleration': {
+    steps: ['LabelNode', 'AddPlacementToleration'],
+    against: LABEL_AND_TAINT,
+    writes: [NODE, KUBEVIRT],
+  },
+  RestartHandlerPod: {
+    steps: ['RestartHandlerPod'],
+    against: 'its virt-handler hangs, and the next one would not',
+    writes: [POD],
+    // Until then it may be starting.
+    showsAfter: 121,
+  },
 } as const satisfies Readonly<Record<string, Remedy>>;
 
 /** The policy by which these steps have that mode, and all others are only proposed. */
@@ -49,16 +78,19 @@ export function only({ steps }: Remedy, mode: RemediationMode): Partial<Remediat
 /** Lets the node of the story lose its virt-handler, with nothing remembered from another story. */
 export async function begin(
   stage: RemediationStage,
-  against: keyof typeof ORPHANINGS,
+  { against, showsAfter = 0 }: Pick<Remedy, 'against' | 'showsAfter'>,
   policy: Partial<RemediationPolicy>,
 ): Promise<Repairs> {
   await orphan(stage, against);
   await forget(stage);
-  return openRepairs(stage.cluster, policy);
+  const repairs = await openRepairs(stage.cluster, policy);
+  repairs.clock.skip(showsAfter);
+  return repairs;
 }
 
-/** Deletes every record, and the lock. */
+/** Deletes every record, every Event of ours, and the lock. */
 export async function forget({ cluster: { api } }: Pick<RemediationStage, 'cluster'>): Promise<void> {
+  for (const left of await ourEvents(api)) await api.delete(left);
   for (const left of await api.list(incidents)) await api.delete(left);
   await api.delete(lease);
 }
@@ -77,7 +109,9 @@ export async function lookUntil(
       const { run } = record?.remediation ?? {};
       if (run?.successSince !== undefined) repairs.clock.skip(HOLDING_SECONDS);
       if (record !== undefined && isSo(record)) return record;
-      throw new Error(`the run is ${run?.phase} with ${JSON.stringify(run?.refusedFor)}; told: ${stages(repairs).join(', ')}`);
+      throw new Error(
+        `the run is ${run?.phase} with ${JSON.stringify(run?.refusedFor)}; told: ${stages(repairs).join(', ')}`,
+      );
     },
     PATIENCE_MS,
   );
@@ -95,7 +129,10 @@ export function lookUntilRecovered(repairs: Repairs): Promise<IncidentRecord> {
 const REMEDIATION = /\.remediation\.(\w+)\.v1$/;
 
 /** What was told of remediation on a node, in order; each once, however often it was published. */
-export function toldOf({ told }: Pick<Repairs, 'told'>, node = SCENE): readonly { readonly stage: string; readonly data: RemediationData }[] {
+export function toldOf(
+  { told }: Pick<Repairs, 'told'>,
+  node = SCENE,
+): readonly { readonly stage: string; readonly data: RemediationData }[] {
   const distinct = new Map(told.map((event) => [event.id, event]));
   return [...distinct.values()].flatMap(({ type, data, node: of }) => {
     const stage = REMEDIATION.exec(type)?.[1];
@@ -110,4 +147,10 @@ export function stages(repairs: Pick<Repairs, 'told'>, node = SCENE): readonly s
 
 export function expectStages(repairs: Repairs, ...expected: readonly string[]): void {
   expect(stages(repairs)).toEqual(expected);
+}
+
+/** The Kubernetes Events in which we say what we wrote. */
+export async function ourEvents(api: KubeApi): Promise<readonly KubeEvent[]> {
+  const all = await api.list(kubeEvents);
+  return all.filter(({ reason }) => reason?.startsWith('OrphanRemediation'));
 }

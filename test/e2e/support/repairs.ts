@@ -1,15 +1,20 @@
+import { loadFunction } from '../../../infra/server/catalog.ts';
 import { createFunctionPorts } from '../../../infra/server/function-ports.ts';
 import { createWorld, type World } from '../../../infra/server/world.ts';
-import { type RemediationPolicy, USUAL_POLICY } from '../../../shared/domain/remediation/remediation-policy.ts';
+import type { ClusterChange } from '../../../shared/domain/mitigations/cluster-change.ts';
+import {
+  type RemediationPolicy,
+  USUAL_POLICY,
+} from '../../../shared/domain/remediation/remediation-policy.ts';
 import { durationMs } from '../../../shared/domain/units.ts';
-import { PING_TYPE } from '../../../shared/events/raw-events.ts';
 import type { IncomingEvent } from '../../../shared/events/incoming-event.ts';
 import type { ProductEvent } from '../../../shared/events/product-event.ts';
+import { PING_TYPE } from '../../../shared/events/raw-events.ts';
 import { createApprovalTokens } from '../../../shared/http/approval-token.ts';
 import { loadConnection } from '../../../shared/kubernetes/kube-config.ts';
 import type { IncidentRecord } from '../../../shared/runtime/ports.ts';
+import type { ClusterWriter } from '../../../shared/runtime/remediation-ports.ts';
 import type { ServerlessFunction } from '../../../shared/runtime/serverless-function.ts';
-import { loadFunction } from '../../../infra/server/catalog.ts';
 import { NO_METRICS, SILENT_LOG } from '../../support/runtime-ports.ts';
 import type { Cluster } from './describe-cluster.ts';
 import { INCIDENTS_NAMESPACE } from './incidents.ts';
@@ -27,6 +32,8 @@ export interface Repairs {
   readonly clock: SkippingClock;
   /** Signs approvals with the key that `remediate` believes. */
   readonly tokens: ReturnType<typeof createApprovalTokens>;
+  /** What was written into the cluster and made, in order, such as `write Node node02`; tries are left out. */
+  readonly writes: readonly string[];
   /** What was published so far, in order. */
   readonly told: readonly IncomingEvent[];
   /** Delivers an event, and whatever is published because of it, one after the other. */
@@ -59,7 +66,9 @@ export async function openRepairs(
   const clock = createSkippingClock();
   const metrics = { ...NO_METRICS, apiCall: () => undefined };
   const connection = loadConnection({ kubeconfig, env: {} });
-  const world = createWorld(connection, INCIDENTS_NAMESPACE, { clock, log: SILENT_LOG, metrics });
+  const writes: string[] = [];
+  const live = createWorld(connection, INCIDENTS_NAMESPACE, { clock, log: SILENT_LOG, metrics });
+  const world = { ...live, writer: recording(live.writer, writes) };
   const tokens = createApprovalTokens({ clusterName: CLUSTER_NAME, key: KEY, clock });
   const told: IncomingEvent[] = [];
   const waiting: IncomingEvent[] = [];
@@ -97,13 +106,20 @@ export async function openRepairs(
   };
   const ping = (): IncomingEvent => {
     pings += 1;
-    return { specversion: '1.0', id: `ping-${pings}`, source: '/schedule', type: PING_TYPE, data: { scope: 'all' } };
+    return {
+      specversion: '1.0',
+      id: `ping-${pings}`,
+      source: '/schedule',
+      type: PING_TYPE,
+      data: { scope: 'all' },
+    };
   };
   await configure(policy);
   return {
     world,
     clock,
     tokens,
+    writes,
     told,
     deliver,
     configure,
@@ -111,5 +127,20 @@ export async function openRepairs(
     lookAgain: () => deliver(ping(), ['remediate']),
     record: (node = SCENE) => world.incidents.get(node),
     close: () => world.close(),
+  };
+}
+
+function recording(writer: ClusterWriter, writes: string[]): ClusterWriter {
+  const recorded = (call: 'write' | 'revert') => async (change: ClusterChange) => {
+    const outcome = await writer[call](change);
+    const { kind, name } = change.target;
+    if (outcome.kind === 'made') writes.push(`${call} ${kind} ${name}`);
+    return outcome;
+  };
+  return {
+    look: (change) => writer.look(change),
+    tryOut: (change) => writer.tryOut(change),
+    write: recorded('write'),
+    revert: recorded('revert'),
   };
 }
