@@ -124,12 +124,18 @@ export interface Noticed {
 
 /**
  * Whether there can be anything to do about a node, so that the cluster is read for it: not while a plan waits for people or is theirs
- * alone and its incident is the same, nor where nothing is open.
+ * alone and its incident and the policy are the same, nor where nothing is open.
  */
-export function isToBeLookedAt({ incident, remediation: { run }, isApproved }: Noticed): boolean {
+export function isToBeLookedAt(
+  { incident, remediation: { run }, isApproved }: Noticed,
+  policy: RemediationPolicy,
+): boolean {
   if (run === undefined) return incident.state === 'Open';
   if (run.phase !== 'Proposed' || incident.state !== 'Open') return true;
-  const isSame = run.revision === incident.revision && run.episode === incident.episode;
+  const isSame =
+    run.revision === incident.revision &&
+    run.episode === incident.episode &&
+    run.mode === modeOf(run.plan, policy);
   return !isSame || run.mode === 'Auto' || run.approval !== undefined || isApproved;
 }
 

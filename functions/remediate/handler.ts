@@ -93,7 +93,7 @@ async function nodesToLookAt(event: IncomingEvent, ports: RemediatePorts): Promi
   const known = records.filter(isKnown);
   const now = ports.clock.now();
   return known
-    .filter((it) => isToBeLookedAt({ ...it, isApproved: it.approval !== undefined }))
+    .filter((it) => isToBeLookedAt({ ...it, isApproved: it.approval !== undefined }, ports.remediation))
     .filter(({ node }) => !isLedByAnother(node, known, ports.remediation, now))
     .map(({ node }) => node);
 }
@@ -128,7 +128,7 @@ async function once(
   const record = await ports.incidents.get(node);
   if (!isKnown(record)) return 'rest';
   const approval = takenApproval(record, approvals, ports);
-  if (!isToBeLookedAt({ ...record, isApproved: approval !== undefined })) return 'rest';
+  if (!isToBeLookedAt({ ...record, isApproved: approval !== undefined }, ports.remediation)) return 'rest';
   const { remediation: memory } = record;
   if (memory.run !== undefined && memory.run.phase !== 'Proposed')
     await ports.lock.acquire(lockHolder(record), LOCK_MS);

@@ -14,8 +14,8 @@ import { openRepairs, type Repairs } from './repairs.ts';
 import { SCENE } from './stage.ts';
 import { until } from './until.ts';
 
-/** Longer than a roll-out, and two looks after it, on a machine that does other things too. */
-const PATIENCE_MS = 60_000;
+/** Longer than a roll-out, and looks after it, on a machine that does other things too. */
+const PATIENCE_MS = 30_000;
 /** What a look lets pass while a success has to hold for a while. */
 const HOLDING_SECONDS = 4;
 
