@@ -59,7 +59,7 @@ const excluded: Placement = {
 };
 
 /** It ends a virt-handler at once. */
-const UNTOLERATED: Taint = { key: 'maintenance', value: 'true', effect: 'NoExecute' };
+export const UNTOLERATED: Taint = { key: 'maintenance', value: 'true', effect: 'NoExecute' };
 
 /** The ways that the stories need. */
 export const ORPHANINGS = {

@@ -8,10 +8,11 @@ import type { RemediationData } from '../../../shared/events/reaction-events.ts'
 import type { IncidentRecord } from '../../../shared/runtime/ports.ts';
 import { INCIDENTS_NAMESPACE } from './incidents.ts';
 import type { KubeApi } from './kube-api.ts';
-import { type KubeObject, kind, ref } from './objects.ts';
+import { type KubeObject, kind, kinds, ref } from './objects.ts';
+import { HANDLERS } from './operator-objects.ts';
 import { type ORPHANINGS, orphan, type RemediationStage } from './remediation-stage.ts';
 import { openRepairs, type Repairs } from './repairs.ts';
-import { SCENE } from './stage.ts';
+import { POLICY_LABEL, SCENE } from './stage.ts';
 import { until } from './until.ts';
 
 /** Longer than a roll-out, and looks after it, on a machine that does other things too. */
@@ -86,6 +87,15 @@ export async function begin(
   const repairs = await openRepairs(stage.cluster, policy);
   repairs.clock.skip(showsAfter);
   return repairs;
+}
+
+/** Removes the label of the story's policy again, and waits until virt-handler is gone. */
+export async function orphanAgain(api: KubeApi): Promise<void> {
+  await api.patch(ref(kinds.node, SCENE), { metadata: { labels: { [POLICY_LABEL]: null } } });
+  await until(`virt-handler is gone from ${SCENE}`, async () => {
+    const pods = await api.list(kinds.pod, HANDLERS);
+    return pods.every(({ spec }) => spec.nodeName !== SCENE);
+  });
 }
 
 /** Deletes every record, every Event of ours, and the lock. */

@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { durationMs } from '../../shared/domain/units.ts';
+import { describeCluster } from './support/describe-cluster.ts';
+import { installIncidents } from './support/incidents.ts';
+import { unless } from './support/kube-api.ts';
+import { type KubeObject, kind, kinds, ref } from './support/objects.ts';
+import { awaitRollOut, type RemediationStage, startRemediationStage } from './support/remediation-stage.ts';
+import {
+  begin,
+  lookUntil,
+  lookUntilRecovered,
+  only,
+  REMEDIES,
+  stages,
+  toldOf,
+} from './support/repair-story.ts';
+import { POLICY_LABEL, SCENE, startVmi } from './support/stage.ts';
+import { until } from './support/until.ts';
+import { setPlacement } from './support/virt-operator.ts';
+import { writtenByUs } from './support/written.ts';
+
+const remedy = REMEDIES.LabelNode;
+const admission = 'admissionregistration.k8s.io/v1';
+/** Nobody may put that label on the node of the story. */
+const policy: KubeObject = {
+  ...ref(kind(`${admission}/ValidatingAdmissionPolicy`), 'no-label'),
+  spec: {
+    failurePolicy: 'Fail',
+    matchConstraints: {
+      resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['UPDATE'], resources: ['nodes'] }],
+    },
+    validations: [
+      {
+        expression: `object.metadata.name != '${SCENE}' || !('${POLICY_LABEL}' in object.metadata.labels)`,
+        message: 'ask the platform team',
+      },
+    ],
+  },
+};
+const binding: KubeObject = {
+  ...ref(kind(`${admission}/ValidatingAdmissionPolicyBinding`), 'no-label'),
+  spec: { policyName: 'no-label', validationActions: ['Deny'] },
+};
+
+describeCluster('a repair that somebody works against', (cluster) => {
+  let stage: RemediationStage;
+
+  beforeAll(async () => {
+    stage = await startRemediationStage(cluster);
+    await installIncidents(cluster);
+  });
+  afterAll(() => stage?.stop());
+
+  const label = (name: string, value: string | null) =>
+    cluster.api.patch(ref(kinds.node, name), { metadata: { labels: { [POLICY_LABEL]: value } } });
+
+  /** The label is asked for with another value: another plan has to be made. */
+  async function askFor(value: string): Promise<void> {
+    for (const name of ['node01', 'node03']) await label(name, value);
+    await setPlacement(cluster.api, 'KubeVirt', { nodeSelector: { [POLICY_LABEL]: value } });
+    await awaitRollOut(stage, 2);
+  }
+
+  it('writes nothing that the API server refuses to try, and stops after three such plans', async () => {
+    const { api } = cluster;
+    const repairs = await begin(stage, remedy, only(remedy, 'Auto'));
+    await api.create(policy);
+    await api.create(binding);
+    try {
+      await until('the label is refused', async () => {
+        const refused = (await unless(422, label(SCENE, ''))) === undefined;
+        if (!refused) await label(SCENE, null);
+        return refused;
+      });
+      for (const value of ['', 'two', 'three']) {
+        if (value !== '') await askFor(value);
+        const failures = stages(repairs).filter((it) => it === 'failed DryRunRefused').length;
+        await lookUntil(repairs, `the label "${value}" is refused`, () => {
+          return stages(repairs).filter((it) => it === 'failed DryRunRefused').length > failures;
+        });
+      }
+      const failed = toldOf(repairs).find(({ stage: what }) => what === 'failed');
+      expect(failed?.data.reason?.message).toContain('ask the platform team');
+      await askFor('four');
+      const { remediation } = await lookUntil(repairs, 'it is blocked', (record) =>
+        Boolean(record.remediation.run?.refusedFor.includes('NotBlocked')),
+      );
+      expect(remediation.run?.refusedFor).toEqual(['NotBlocked', 'NotExhausted']);
+      expect(remediation.changes).toEqual([]);
+      expect(repairs.writes).toEqual([]);
+      expect(await writtenByUs(api)).toEqual([]);
+    } finally {
+      await api.delete(binding);
+      await api.delete(policy);
+    }
+    await until('the label is allowed again', () => label(SCENE, 'four'));
+    expect((await lookUntilRecovered(repairs)).remediation.attempts.at(-1)).toMatchObject({
+      outcome: 'Withdrawn',
+    });
+    await repairs.close();
+  }, 120_000);
+
+  it('is written no third time when somebody takes it back at once, and says so', async () => {
+    const repairs = await begin(stage, remedy, only(remedy, 'Auto'));
+    const { remediation } = await lookUntil(repairs, 'it gives way', ({ remediation: { attempts } }) => {
+      if (attempts.some(({ outcome }) => outcome === 'Failed')) return true;
+      void label(SCENE, null);
+      return false;
+    });
+    expect(stages(repairs).slice(0, 4)).toEqual(['proposed', 'approved', 'started', 'failed Contested']);
+    expect(remediation.attempts[0]?.reason.message).toMatch(/took back 2 times .* left to people/);
+    for (let looks = 0; looks < 3; looks += 1) await repairs.look();
+    expect(repairs.writes).toEqual(['write Node node02', 'write Node node02']);
+    const { run } = (await repairs.record())?.remediation ?? {};
+    expect(run?.gates.find(({ code }) => code === 'Uncontested')).toMatchObject({ open: false });
+    await repairs.close();
+  }, 80_000);
+
+  it('waits for a storm to pass', async () => {
+    const stormCooldownMs = durationMs(120_000);
+    const repairs = await begin(stage, remedy, { ...only(remedy, 'Auto'), stormCooldownMs });
+    await startVmi(cluster, 'web-01b', 'node01');
+    await label('node01', null);
+    await until('two nodes are without virt-handler', async () => {
+      const { status } = await cluster.api.get(ref(kinds.daemonSet, 'virt-handler', 'kubevirt'));
+      return status.desiredNumberScheduled === 1 && status.currentNumberScheduled === 1;
+    });
+    await until('both are open', async () => {
+      await repairs.look();
+      const records = [await repairs.record('node01'), await repairs.record(SCENE)];
+      return records.every((record) => record?.incident?.state === 'Open');
+    });
+    for (let looks = 0; looks < 3; looks += 1) await repairs.look();
+    expect(repairs.writes).toEqual([]);
+    await label('node01', '');
+    await lookUntil(repairs, 'the storm is what it waits for', ({ remediation }) =>
+      Boolean(remediation.run?.refusedFor.includes('NoStorm')),
+    );
+    expect(repairs.writes).toEqual([]);
+    repairs.clock.skip(121);
+    await lookUntilRecovered(repairs);
+    expect(repairs.writes).toEqual(['write Node node02']);
+    await repairs.close();
+  }, 80_000);
+
+  it('asks anew when what was approved has waited for too long', async () => {
+    const usual = { ...only(remedy, 'Approve'), approvalMs: durationMs(120_000) };
+    const pauses = [{ reason: 'a freeze', nodes: '*' }];
+    const repairs = await begin(stage, remedy, { ...usual, pauses });
+    const approve = async (): Promise<void> => {
+      const record = await lookUntil(repairs, 'it is asked for', ({ remediation: { run } }) => {
+        return run !== undefined;
+      });
+      await repairs.world.approver.approve(record, record.incident?.revision ?? 0);
+    };
+    await approve();
+    await lookUntil(
+      repairs,
+      'it is held up',
+      ({ remediation: { run } }) => run?.refusedFor[0] === 'NotPaused',
+    );
+    repairs.clock.skip(121);
+    await lookUntil(repairs, 'it is too late', ({ remediation: { run } }) =>
+      Boolean(run?.refusedFor.includes('Approved')),
+    );
+    await repairs.configure(usual);
+    await repairs.look();
+    expect(repairs.writes).toEqual([]);
+    await approve();
+    await lookUntilRecovered(repairs);
+    expect(repairs.writes).toEqual(['write Node node02']);
+    await repairs.close();
+  }, 80_000);
+});
