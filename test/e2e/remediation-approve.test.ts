@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type EpochMs, epochMs, formatTimestamp } from '../../shared/domain/units.ts';
-import type { IncomingEvent } from '../../shared/events/incoming-event.ts';
-import { remediationApproved } from '../../shared/events/reaction-events.ts';
+import { epochMs } from '../../shared/domain/units.ts';
 import type { IncidentRecord } from '../../shared/runtime/ports.ts';
+import { approvalEvent, askedOf, BOT } from './support/approvals.ts';
 import { describeCluster } from './support/describe-cluster.ts';
 import { installIncidents } from './support/incidents.ts';
 import { kinds } from './support/objects.ts';
@@ -19,24 +18,7 @@ import {
   type Remedy,
 } from './support/repair-story.ts';
 import type { Repairs } from './support/repairs.ts';
-import { SCENE } from './support/stage.ts';
 import { writtenByUs } from './support/written.ts';
-
-const BOT = '/chat/bot';
-
-/** What waits for an approval, in the form in which approvals name it. */
-function askedOf({ uid, remediation: { run } }: IncidentRecord) {
-  if (run === undefined) throw new Error('nothing is proposed');
-  const { plan, episode, revision } = run;
-  return { node: SCENE, uid, episode, revision, planId: plan.id };
-}
-
-function approvalEvent(record: IncidentRecord, at: EpochMs, said: object): IncomingEvent {
-  const { uid, episode, revision, planId } = askedOf(record);
-  const data = { node: { name: SCENE }, incident: { uid, episode, revision }, plan: { id: planId }, ...said };
-  const { type } = remediationApproved;
-  return { specversion: '1.0', id: 'approval', source: BOT, type, time: formatTimestamp(at), data };
-}
 
 /** The ways in which a person says yes, each with the name by which it is remembered. */
 const WAYS = {

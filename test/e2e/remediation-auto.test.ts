@@ -16,6 +16,7 @@ import {
 } from './support/repair-story.ts';
 import { NODES, SCENE } from './support/stage.ts';
 import { until } from './support/until.ts';
+import { owners } from './support/virt-operator.ts';
 import { writtenByUs } from './support/written.ts';
 
 const ALL = Object.entries<Remedy>(REMEDIES);
@@ -61,6 +62,22 @@ describeCluster('a repair that needs no approval', (cluster) => {
     },
     60_000,
   );
+
+  it('changes the placement where HyperConverged owns it, and KubeVirt follows', async () => {
+    const { api } = cluster;
+    const against = 'it gets such a taint where HyperConverged owns the placement';
+    const remedy = { ...REMEDIES.AddPlacementToleration, against } as const;
+    const repairs = await begin(stage, remedy, only(remedy, 'Auto'));
+    await lookUntilRecovered(repairs);
+    await repairs.close();
+    expectStages(repairs, 'proposed', 'approved', 'started', 'succeeded Recovered');
+    expect(repairs.writes).toEqual(['write HyperConverged kubevirt-hyperconverged']);
+    expect(await writtenByUs(api)).toEqual(['HyperConverged kubevirt-hyperconverged']);
+    const { spec } = await api.get(owners.HyperConverged);
+    expect(spec.workloads?.nodePlacement?.tolerations).toHaveLength(1);
+    expect((await api.get(owners.KubeVirt)).spec.workloads).toEqual(spec.workloads);
+    expect(await nodesWithHandler(cluster)).toEqual(NODES);
+  }, 60_000);
 
   /** The virt-handler pods of the nodes that the story is not about. */
   async function othersHandlers(): Promise<readonly unknown[]> {

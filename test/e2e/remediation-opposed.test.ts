@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { durationMs } from '../../shared/domain/units.ts';
+import { approvalEvent, BOT } from './support/approvals.ts';
 import { describeCluster } from './support/describe-cluster.ts';
 import { installIncidents } from './support/incidents.ts';
-import { unless } from './support/kube-api.ts';
-import { type KubeObject, kind, kinds, ref } from './support/objects.ts';
-import { awaitRollOut, type RemediationStage, startRemediationStage } from './support/remediation-stage.ts';
+import { setTaints } from './support/nodes.ts';
+import { kinds, ref } from './support/objects.ts';
+import { type RemediationStage, startRemediationStage } from './support/remediation-stage.ts';
 import {
   begin,
   lookUntil,
@@ -16,31 +17,22 @@ import {
 } from './support/repair-story.ts';
 import { POLICY_LABEL, SCENE, startVmi } from './support/stage.ts';
 import { until } from './support/until.ts';
-import { setPlacement } from './support/virt-operator.ts';
 import { writtenByUs } from './support/written.ts';
 
 const remedy = REMEDIES.LabelNode;
-const admission = 'admissionregistration.k8s.io/v1';
-/** Nobody may put that label on the node of the story. */
-const policy: KubeObject = {
-  ...ref(kind(`${admission}/ValidatingAdmissionPolicy`), 'no-label'),
-  spec: {
-    failurePolicy: 'Fail',
-    matchConstraints: {
-      resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['UPDATE'], resources: ['nodes'] }],
-    },
-    validations: [
-      {
-        expression: `object.metadata.name != '${SCENE}' || !('${POLICY_LABEL}' in object.metadata.labels)`,
-        message: 'ask the platform team',
-      },
-    ],
-  },
-};
-const binding: KubeObject = {
-  ...ref(kind(`${admission}/ValidatingAdmissionPolicyBinding`), 'no-label'),
-  spec: { policyName: 'no-label', validationActions: ['Deny'] },
-};
+const crd = ref(kinds.crd, 'hyperconvergeds.hco.kubevirt.io');
+const anything = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
+const object = (properties: object) => ({ ...anything, properties });
+/** By which no toleration can be written, as its key is a text. */
+const NO_TOLERATION = object({
+  spec: object({
+    workloads: object({
+      nodePlacement: object({
+        tolerations: { type: 'array', items: object({ key: { type: 'integer' } }) },
+      }),
+    }),
+  }),
+});
 
 describeCluster('a repair that somebody works against', (cluster) => {
   let stage: RemediationStage;
@@ -54,51 +46,36 @@ describeCluster('a repair that somebody works against', (cluster) => {
   const label = (name: string, value: string | null) =>
     cluster.api.patch(ref(kinds.node, name), { metadata: { labels: { [POLICY_LABEL]: value } } });
 
-  /** The label is asked for with another value: another plan has to be made. */
-  async function askFor(value: string): Promise<void> {
-    for (const name of ['node01', 'node03']) await label(name, value);
-    await setPlacement(cluster.api, 'KubeVirt', { nodeSelector: { [POLICY_LABEL]: value } });
-    await awaitRollOut(stage, 2);
-  }
-
   it('writes nothing that the API server refuses to try, and stops after three such plans', async () => {
     const { api } = cluster;
-    const repairs = await begin(stage, remedy, only(remedy, 'Auto'));
-    await api.create(policy);
-    await api.create(binding);
-    try {
-      await until('the label is refused', async () => {
-        const refused = (await unless(422, label(SCENE, ''))) === undefined;
-        if (!refused) await label(SCENE, null);
-        return refused;
+    const define = (value: object) =>
+      api.patch(crd, [{ op: 'replace', path: '/spec/versions/0/schema/openAPIV3Schema', value }], {
+        type: 'json',
       });
-      for (const value of ['', 'two', 'three']) {
-        if (value !== '') await askFor(value);
-        const failures = stages(repairs).filter((it) => it === 'failed DryRunRefused').length;
-        await lookUntil(repairs, `the label "${value}" is refused`, () => {
-          return stages(repairs).filter((it) => it === 'failed DryRunRefused').length > failures;
-        });
-      }
-      const failed = toldOf(repairs).find(({ stage: what }) => what === 'failed');
-      expect(failed?.data.reason?.message).toContain('ask the platform team');
-      await askFor('four');
-      const { remediation } = await lookUntil(repairs, 'it is blocked', (record) =>
-        Boolean(record.remediation.run?.refusedFor.includes('NotBlocked')),
-      );
-      expect(remediation.run?.refusedFor).toEqual(['NotBlocked', 'NotExhausted']);
-      expect(remediation.changes).toEqual([]);
-      expect(repairs.writes).toEqual([]);
-      expect(await writtenByUs(api)).toEqual([]);
-    } finally {
-      await api.delete(binding);
-      await api.delete(policy);
+    const taint = (key: string) => setTaints(api, SCENE, [{ key, effect: 'NoExecute' }]);
+    await define(NO_TOLERATION);
+    const against = 'it gets such a taint where HyperConverged owns the placement';
+    const toleration = REMEDIES.AddPlacementToleration;
+    const repairs = await begin(stage, { against }, only(toleration, 'Auto'));
+    const failures = () => stages(repairs).filter((it) => it === 'failed DryRunRefused').length;
+    // Another taint, another plan.
+    for (const [index, key] of ['one', 'two', 'three'].entries()) {
+      await taint(key);
+      await lookUntil(repairs, `a toleration of ${key} is refused`, () => failures() > index);
     }
-    await until('the label is allowed again', () => label(SCENE, 'four'));
-    expect((await lookUntilRecovered(repairs)).remediation.attempts.at(-1)).toMatchObject({
-      outcome: 'Withdrawn',
-    });
+    const failed = toldOf(repairs).find(({ stage: what }) => what === 'failed');
+    expect(failed?.data.reason?.message).toMatch(/does not take the change: .*tolerations/);
+    await taint('four');
+    await define(anything);
+    const { remediation } = await lookUntil(repairs, 'it is blocked', (record) =>
+      Boolean(record.remediation.run?.refusedFor.includes('NotBlocked')),
+    );
+    expect(remediation.run?.refusedFor).toEqual(['NotBlocked', 'NotExhausted']);
+    expect(remediation.changes).toEqual([]);
+    expect(repairs.writes).toEqual([]);
+    expect(await writtenByUs(api)).toEqual([]);
     await repairs.close();
-  }, 120_000);
+  }, 80_000);
 
   it('is written no third time when somebody takes it back at once, and says so', async () => {
     const repairs = await begin(stage, remedy, only(remedy, 'Auto'));
@@ -144,14 +121,14 @@ describeCluster('a repair that somebody works against', (cluster) => {
   }, 80_000);
 
   it('asks anew when what was approved has waited for too long', async () => {
-    const usual = { ...only(remedy, 'Approve'), approvalMs: durationMs(120_000) };
+    const usual = { ...only(remedy, 'Approve'), approvers: [BOT], approvalMs: durationMs(120_000) };
     const pauses = [{ reason: 'a freeze', nodes: '*' }];
     const repairs = await begin(stage, remedy, { ...usual, pauses });
     const approve = async (): Promise<void> => {
       const record = await lookUntil(repairs, 'it is asked for', ({ remediation: { run } }) => {
         return run !== undefined;
       });
-      await repairs.world.approver.approve(record, record.incident?.revision ?? 0);
+      await repairs.deliver(approvalEvent(record, repairs.clock.now(), { by: 'mia' }));
     };
     await approve();
     await lookUntil(

@@ -1,3 +1,4 @@
+import { conditionOf } from '../causes/evidence.ts';
 import { type AdditivePatch, operationsToRemove } from '../mitigations/additions.ts';
 import type { ClusterChange } from '../mitigations/cluster-change.ts';
 import type { ClusterNode } from '../mitigations/cluster-node.ts';
@@ -11,7 +12,8 @@ import type { NodePlacement, PodPlacement } from '../placement-objects.ts';
 
 /**
  * What taking changes back would do harm to, each in one sentence; none: nothing. A virt-handler that runs is not taken from a node
- * with workload, also where it came with what is taken back: we would have orphaned it.
+ * with workload, also where it came with what is taken back: we would have orphaned it. The node's own, if it is not Ready, manages
+ * nothing: that is why it is taken back.
  */
 export function revertHarms(
   changes: readonly ClusterChange[],
@@ -34,12 +36,18 @@ export function revertHarms(
       hasHandler &&
       hasWorkload &&
       !judgePlacement(node, template).shouldRun &&
+      !isOwnUnready(node.metadata.name, context) &&
       ranBefore(node.metadata.name, context),
   );
   const names = lost.map(({ node }) => node.metadata.name).sort();
   return names.length === 0
     ? []
     : [`Nodes with workload that would lose their virt-handler: ${listed(names)}.`];
+}
+
+function isOwnUnready(name: string, { nodeName, handlerPod }: MitigationContext): boolean {
+  if (name !== nodeName || handlerPod === undefined) return false;
+  return conditionOf(handlerPod, 'Ready')?.status !== 'True';
 }
 
 interface Patch extends AdditivePatch {

@@ -98,6 +98,13 @@ export const ORPHANINGS = {
     },
     desired: 2,
   },
+  'it gets such a taint where HyperConverged owns the placement': {
+    scene: { owner: 'HyperConverged' },
+    happen: async ({ cluster: { api } }) => {
+      await setTaints(api, SCENE, [UNTOLERATED]);
+    },
+    desired: 2,
+  },
   'its virt-handler is not Ready': {
     scene: {},
     happen: ({ handlers }) => handlers.keepUnready(SCENE),
