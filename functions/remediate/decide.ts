@@ -124,7 +124,8 @@ export interface Noticed {
 
 /**
  * Whether there can be anything to do about a node, so that the cluster is read for it: not while a plan waits for people or is theirs
- * alone and its incident and the policy are the same, nor where nothing is open.
+ * alone and its incident and the policy are the same, nor where nothing is open. What is left to people is looked at again where the
+ * policy lets a program do anything: a storm, or what another node would have lost, may have passed without a change of the incident.
  */
 export function isToBeLookedAt(
   { incident, remediation: { run }, isApproved }: Noticed,
@@ -136,7 +137,12 @@ export function isToBeLookedAt(
     run.revision === incident.revision &&
     run.episode === incident.episode &&
     run.mode === modeOf(run.plan, policy);
-  return !isSame || run.mode === 'Auto' || run.approval !== undefined || isApproved;
+  const waitsForPeople = run.mode === 'Approve' || !mayDoAnything(policy);
+  return !isSame || run.mode === 'Auto' || run.approval !== undefined || isApproved || !waitsForPeople;
+}
+
+function mayDoAnything({ mode, stepModes }: RemediationPolicy): boolean {
+  return [mode, ...Object.values(stepModes)].some((it) => it !== 'Observe');
 }
 
 /** Whether a node only waits for a storm to pass that another node speaks for. */
