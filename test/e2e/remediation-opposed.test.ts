@@ -15,7 +15,7 @@ import {
   stages,
   toldOf,
 } from './support/repair-story.ts';
-import { POLICY_LABEL, SCENE, startVmi } from './support/stage.ts';
+import { POLICY_LABEL, SCENE } from './support/stage.ts';
 import { until } from './support/until.ts';
 import { writtenByUs } from './support/written.ts';
 
@@ -90,33 +90,6 @@ describeCluster('a repair that somebody works against', (cluster) => {
     expect(repairs.writes).toEqual(['write Node node02', 'write Node node02']);
     const { run } = (await repairs.record())?.remediation ?? {};
     expect(run?.gates.find(({ code }) => code === 'Uncontested')).toMatchObject({ open: false });
-    await repairs.close();
-  }, 80_000);
-
-  it('waits for a storm to pass', async () => {
-    const stormCooldownMs = durationMs(120_000);
-    const repairs = await begin(stage, remedy, { ...only(remedy, 'Auto'), stormCooldownMs });
-    await startVmi(cluster, 'web-01b', 'node01');
-    await label('node01', null);
-    await until('two nodes are without virt-handler', async () => {
-      const { status } = await cluster.api.get(ref(kinds.daemonSet, 'virt-handler', 'kubevirt'));
-      return status.desiredNumberScheduled === 1 && status.currentNumberScheduled === 1;
-    });
-    await until('both are open', async () => {
-      await repairs.look();
-      const records = [await repairs.record('node01'), await repairs.record(SCENE)];
-      return records.every((record) => record?.incident?.state === 'Open');
-    });
-    for (let looks = 0; looks < 3; looks += 1) await repairs.look();
-    expect(repairs.writes).toEqual([]);
-    await label('node01', '');
-    await lookUntil(repairs, 'the storm is what it waits for', ({ remediation }) =>
-      Boolean(remediation.run?.refusedFor.includes('NoStorm')),
-    );
-    expect(repairs.writes).toEqual([]);
-    repairs.clock.skip(121);
-    await lookUntilRecovered(repairs);
-    expect(repairs.writes).toEqual(['write Node node02']);
     await repairs.close();
   }, 80_000);
 
