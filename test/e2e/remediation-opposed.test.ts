@@ -16,7 +16,6 @@ import {
   toldOf,
 } from './support/repair-story.ts';
 import { POLICY_LABEL, SCENE } from './support/stage.ts';
-import { until } from './support/until.ts';
 import { writtenByUs } from './support/written.ts';
 
 const remedy = REMEDIES.LabelNode;
