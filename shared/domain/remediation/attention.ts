@@ -1,7 +1,6 @@
 import type { Incident } from '../incidents/incident.ts';
 import type { EpochMs } from '../units.ts';
 import { modeOf } from './modes.ts';
-import { isAutomated } from './plan.ts';
 import type { Remediation, Run } from './remediation.ts';
 import type { RemediationPolicy } from './remediation-policy.ts';
 import type { IncidentSummary } from './situation.ts';
@@ -16,8 +15,9 @@ export interface Noticed {
 }
 
 /**
- * Whether there can be anything to do about a node, so that the cluster is read for it: not while a plan waits for people or is theirs
- * alone and its incident and the policy are the same, nor where nothing is open.
+ * Whether there can be anything to do about a node, so that the cluster is read for it: not while a plan waits for people and its
+ * incident and the policy are the same, nor where nothing is open. What is left to people is looked at again where the policy lets a program do
+ * anything: a storm, a roll-out, or what another node would have lost, may have passed without a change of the incident.
  */
 export function isToBeLookedAt(
   { incident, remediation: { run }, isApproved }: Noticed,
@@ -32,8 +32,7 @@ export function isToBeLookedAt(
 
 /** Whether the policy says something else by now, be it of another plan than the one that it left to people. */
 function isDecidedAnew({ mode, plan }: Run, policy: RemediationPolicy): boolean {
-  if (mode !== 'Observe') return modeOf(plan, policy) !== mode;
-  return isAutomated(plan) && !isObserveOnly(policy);
+  return mode === 'Observe' ? !isObserveOnly(policy) : modeOf(plan, policy) !== mode;
 }
 
 function isObserveOnly({ mode, stepModes, causeModes }: RemediationPolicy): boolean {
