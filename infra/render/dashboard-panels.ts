@@ -20,10 +20,17 @@ export interface Row {
   readonly panels: readonly Panel[];
 }
 
+const LAST_SWEEP = 'kubevirt_orphans_last_sweep_timestamp_seconds';
+
 /** Several instances tell of one cluster: what a sweep found is not added up. */
 const found = (metric: string, label: string): Query => ({
   expr: `max by (${label}) (kubevirt_orphans_${metric})`,
   legend: `{{${label}}}`,
+});
+/** A sweep tells nothing of what it did not find: that is 0, but only as long as a sweep tells at all. */
+const noneIfSwept = (series: string, legend: string): Query => ({
+  expr: `max(kubevirt_orphans_${series}) or 0 * max(${LAST_SWEEP})`,
+  legend,
 });
 /** Happens so rarely that a rate would hide it: a series begins with its first, which increase() does not see. */
 const total = (metric: string, labels: readonly string[]): Query => ({
@@ -47,21 +54,21 @@ const CLUSTER: Row = {
       title: 'Open incidents',
       says: 'Nodes that run VMs which nobody can manage.',
       unit: 'short',
-      query: { expr: 'max(kubevirt_orphans_incidents{state="Open"}) or vector(0)', legend: 'open' },
+      query: noneIfSwept('incidents{state="Open"}', 'open'),
       redFrom: 1,
     },
     {
       title: 'Nodes that cannot be judged',
       says: 'Above 0 something may not be read: no orphans that are known, and not known to be healthy.',
       unit: 'short',
-      query: { expr: 'max(kubevirt_orphans_nodes{verdict="Unknown"}) or vector(0)', legend: 'unknown' },
+      query: noneIfSwept('nodes{verdict="Unknown"}', 'unknown'),
       redFrom: 1,
     },
     {
       title: 'Since the last full audit',
       says: 'All that a sweep finds is as old as this. Over half an hour, silence is not health.',
       unit: 's',
-      query: { expr: 'time() - max(kubevirt_orphans_last_sweep_timestamp_seconds)', legend: 'age' },
+      query: { expr: `time() - max(max_over_time(${LAST_SWEEP}[2h]))`, legend: 'age' },
       redFrom: 1_800,
     },
     {
