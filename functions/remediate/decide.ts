@@ -11,11 +11,11 @@ import { makePlans } from '../../shared/domain/remediation/make-plans.ts';
 import { modeOf } from '../../shared/domain/remediation/modes.ts';
 import { nodesWithoutHandler } from '../../shared/domain/remediation/nodes-without-handler.ts';
 import { ownerObjections } from '../../shared/domain/remediation/owner-objections.ts';
-import type { Plan } from '../../shared/domain/remediation/plan.ts';
-import type { Approval, Remediation } from '../../shared/domain/remediation/remediation.ts';
+import { isAutomated, type Plan } from '../../shared/domain/remediation/plan.ts';
+import type { Approval, Remediation, Run } from '../../shared/domain/remediation/remediation.ts';
 import type { RemediationPolicy } from '../../shared/domain/remediation/remediation-policy.ts';
 import { revertHarms } from '../../shared/domain/remediation/revert-harms.ts';
-import type { IncidentSummary, Situation } from '../../shared/domain/remediation/situation.ts';
+import { type IncidentSummary, type Situation, unreadOf } from '../../shared/domain/remediation/situation.ts';
 import { leaderOf } from '../../shared/domain/remediation/storm-leader.ts';
 import { stormPlan } from '../../shared/domain/remediation/storm-plan.ts';
 import { successSigns } from '../../shared/domain/remediation/success-signs.ts';
@@ -37,7 +37,7 @@ export function decide(seen: Seen, policy: RemediationPolicy): Next {
   const { incident, remediation } = summary;
   const contextOf = contexts(situation);
   const context = contextOf(situation.node);
-  const plans = context === undefined ? [] : plansFor(seen, policy, context, contextOf);
+  const plans = knownPlan(seen) ?? (context === undefined ? [] : plansFor(seen, policy, context, contextOf));
   const look: Look = {
     now: situation.now,
     incident,
@@ -58,7 +58,7 @@ export function decide(seen: Seen, policy: RemediationPolicy): Next {
     approval,
     changeStates,
     signs: remediation.run === undefined ? NO_SIGNS : successSigns(remediation.run, situation),
-    revertHarms: (step) => revertHarmsOf(remediation, step, context),
+    revertHarms: (step) => revertHarmsOf(seen, step, contextOf),
     withoutHandler: nodesWithoutHandler(situation),
   };
   return advance(look);
@@ -76,6 +76,13 @@ function contexts({ facts, judgement, evidence }: Situation): ContextOf {
     const node = nodes.get(name);
     return node === undefined ? undefined : contextOf(node);
   };
+}
+
+/** What was proposed stays so while the cluster cannot be read, which closes gates and says nothing of another plan. */
+function knownPlan({ summary, situation }: Seen): readonly Plan[] | undefined {
+  const { run } = summary.remediation;
+  const isUnread = unreadOf(situation).length > 0 || situation.facts.unread.has('VirtualMachineInstance');
+  return run !== undefined && isUnread ? [run.plan] : undefined;
 }
 
 /**
@@ -105,12 +112,21 @@ function openNodes(records: readonly IncidentSummary[]): readonly string[] {
   return records.flatMap(({ incident }) => (incident.state === 'Open' ? [incident.node] : [])).sort();
 }
 
+/** Harm is looked for on every node, so that any context will do where the plan's own node is gone. */
 function revertHarmsOf(
-  { run, changes }: Remediation,
+  {
+    situation,
+    summary: {
+      remediation: { run, changes },
+    },
+  }: Seen,
   step: number,
-  context: MitigationContext | undefined,
+  contextOf: ContextOf,
 ): readonly string[] {
   const kept = changes.find((it) => it.run === run?.number && it.step === step);
+  const context = contextOf(situation.node) ?? contextOf(situation.judgement.nodes[0]?.name ?? '');
+  const unread = unreadOf(situation);
+  if (unread.length > 0) return unread;
   return kept === undefined || context === undefined ? [] : revertHarms([kept.change], context);
 }
 
@@ -124,24 +140,52 @@ export interface Noticed {
 
 /**
  * Whether there can be anything to do about a node, so that the cluster is read for it: not while a plan waits for people or is theirs
- * alone and its incident is the same, nor where nothing is open.
+ * alone and its incident and the policy are the same, nor where nothing is open.
  */
-export function isToBeLookedAt({ incident, remediation: { run }, isApproved }: Noticed): boolean {
+export function isToBeLookedAt(
+  { incident, remediation: { run }, isApproved }: Noticed,
+  policy: RemediationPolicy,
+): boolean {
   if (run === undefined) return incident.state === 'Open';
   if (run.phase !== 'Proposed' || incident.state !== 'Open') return true;
   const isSame = run.revision === incident.revision && run.episode === incident.episode;
-  return !isSame || run.mode === 'Auto' || run.approval !== undefined || isApproved;
+  if (!isSame || run.mode === 'Auto' || run.approval !== undefined || isApproved) return true;
+  return isDecidedAnew(run, policy);
 }
 
-/** Whether a node only waits for a storm to pass that another node speaks for. */
-export function isLedByAnother(
+/** Whether the policy says something else by now, be it of another plan than the one that it left to people. */
+function isDecidedAnew({ mode, plan }: Run, policy: RemediationPolicy): boolean {
+  if (mode !== 'Observe') return modeOf(plan, policy) !== mode;
+  return isAutomated(plan) && !isObserveOnly(policy);
+}
+
+function isObserveOnly({ mode, stepModes, causeModes }: RemediationPolicy): boolean {
+  const modes = [mode, ...Object.values(stepModes), ...Object.values(causeModes)];
+  return modes.every((it) => it === 'Observe');
+}
+
+/** Whether a node is the one that speaks for all while a storm is on: it is looked at also while its plan waits, since that may be from before. */
+export function leadsStorm(
   node: string,
   records: readonly IncidentSummary[],
   policy: RemediationPolicy,
   now: Situation['now'],
 ): boolean {
-  const own = records.find(({ incident }) => incident.node === node);
-  if (own?.remediation.run !== undefined) return false;
-  const leader = leaderOf(records, policy, now);
-  return leader !== undefined && leader.node !== node;
+  return leaderOf(records, policy, now)?.node === node;
+}
+
+/** The nodes about which there can be something to do, at a tick: not those that only wait for a storm to pass that another node speaks for. */
+export function nodesToLookAt(
+  records: readonly Noticed[],
+  policy: RemediationPolicy,
+  now: Situation['now'],
+): readonly string[] {
+  const leader = leaderOf(records, policy, now)?.node;
+  return records
+    .filter((it) => {
+      if (leader !== undefined && it.incident.node === leader) return true;
+      const onlyWaits = leader !== undefined && it.remediation.run === undefined;
+      return !onlyWaits && isToBeLookedAt(it, policy);
+    })
+    .map(({ incident }) => incident.node);
 }

@@ -8,14 +8,14 @@ import { type DurationMs, durationMs } from '../domain/units.ts';
 import { remediationEvent } from '../events/remediation-events.ts';
 import type { EventRecorder } from './event-recorder.ts';
 import type { IncidentRecord } from './ports.ts';
-import type { ClusterWriter, RemediationLock, WriteOutcome } from './remediation-ports.ts';
+import type { ClusterWriter, LeaseLock, WriteOutcome } from './remediation-ports.ts';
 import { publishOutbox, type SettlePorts } from './settle.ts';
 import { tellWrite } from './tell-write.ts';
 
 /** What carrying out needs of the world. */
 export interface CarryOutPorts extends SettlePorts {
   readonly writer: ClusterWriter;
-  readonly lock: RemediationLock;
+  readonly lock: LeaseLock;
   readonly events: EventRecorder;
 }
 
@@ -85,8 +85,9 @@ async function keep(
     metrics.remediationTold(stage, reason?.code ?? '');
     log.info({ node, run: run.number, plan: run.plan.id, code: reason?.code }, `remediation ${stage}`);
   }
-  await publishOutbox(written, ports);
+  // Before it is told: while nobody listens, nobody is kept out either.
   if (next.lock === 'release') await lock.release(holder);
+  await publishOutbox(written, ports);
   return 'again';
 }
 

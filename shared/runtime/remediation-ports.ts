@@ -27,8 +27,8 @@ export interface ClusterWriter {
   revert(change: ClusterChange): Promise<WriteOutcome>;
 }
 
-/** One remediation at a time, in all processes of a cluster: a coordination.k8s.io Lease. All of it throws the KUBE_ errors. */
-export interface RemediationLock {
+/** One of something at a time, in all processes of a cluster: a coordination.k8s.io Lease. All of it throws the KUBE_ errors. */
+export interface LeaseLock {
   /** Takes or keeps it for so long. `undefined`: it is ours now; else who has it. */
   acquire(holder: string, forMs: DurationMs): Promise<Hold | undefined>;
   /** Nothing happens when somebody else has it. */

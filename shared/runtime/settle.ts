@@ -103,7 +103,12 @@ function isRemediated({ remediation }: IncidentRecord): boolean {
   return remediation.run !== undefined || remediation.changes.length > 0;
 }
 
-function refuseOverfull(record: IncidentRecord | undefined): void {
+/**
+ * Accepts nothing new of a node of which too much waits to be published.
+ *
+ * @throws OverloadedError
+ */
+export function refuseOverfull(record: IncidentRecord | undefined): void {
   const accepted = record?.outbox.filter(({ type }) => type !== notificationFailed.type) ?? [];
   if (record === undefined || accepted.length < MAX_OUTBOX) return;
   throw new OverloadedError(

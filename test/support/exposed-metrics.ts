@@ -31,7 +31,9 @@ export async function expectExposed(expr: string): Promise<void> {
   const by = [...expr.matchAll(/by \(([^)]+)\)/g)].flatMap(([, labels = '']) => labels.split(', '));
   for (const [, metric = '', matchers = ''] of asked) {
     const series = exposed.filter((line) => line.startsWith(`${metric}{`));
-    const wanted = [...matchers.split(','), ...by.map((label) => `${label}=`)];
+    // Of values that are not wanted, the label has to be there.
+    const labels = matchers.split(',').map((matcher) => matcher.replace(/!~.*/, '='));
+    const wanted = [...labels, ...by.map((label) => `${label}=`)];
     const matching = series.filter((line) => wanted.every((label) => line.includes(label)));
     expect(matching.length, `${metric} with ${wanted.join()}`).toBeGreaterThan(0);
   }
