@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { PASSING_GATES } from '../../../shared/domain/remediation/gate.ts';
-import { createMetrics } from '../../../shared/observability/metrics.ts';
+import { expectExposed } from '../../support/exposed-metrics.ts';
 import { promtool, skipReason } from '../../support/promtool.ts';
 
 const folder = new URL('../../../infra/monitoring/', import.meta.url).pathname;
@@ -57,29 +57,13 @@ describe.each(rules.map((rule) => [rule.alert, rule] as const))(
       expect(read(TESTS)).toContain(name);
     });
 
-    it('asks for metrics and labels that there are', async () => {
-      const metrics = createMetrics({ functionName: 'audit', knownTypes: ['a'], processMetrics: false });
-      metrics.eventHandled('a', 'failed', 1);
-      metrics.eventPublished('a', 'failed');
-      metrics.deadLettered('sink', 'a');
-      metrics.noticeTold('ops', 'failed');
-      metrics.remediationTold('refused', 'NoStorm');
-      metrics.remediationTold('failed', 'TimedOut');
-      metrics.sweepFound({
-        orphanedNodesByCause: {},
-        orphanedVmisByCause: {},
-        nodesByVerdict: { Unknown: 1 },
-        incidentsByState: { Open: 1 },
-      });
-      const exposed = (await metrics.text()).split('\n');
-      const asked = [...expr.matchAll(/(kubevirt_orphans_\w+)(?:\{([^}]*)\})?/g)];
-      expect(asked.length).toBeGreaterThan(0);
-      for (const [, metric = '', labelsOf = ''] of asked) {
-        const series = exposed.filter((line) => line.startsWith(`${metric}{`));
-        const labels = labelsOf.split(',').map((label) => label.replace(/!~.*/, '='));
-        const matching = series.filter((line) => labels.every((label) => line.includes(label)));
-        expect(matching.length, `${metric}{${labelsOf}}`).toBeGreaterThan(0);
-      }
-    });
+    it('asks for metrics and labels that there are', () => expectExposed(expr));
   },
 );
+
+it('are the same for the operator of Prometheus', () => {
+  expect(load(read('prometheus-rule.yaml'))).toMatchObject({
+    kind: 'PrometheusRule',
+    spec: load(read(RULES)),
+  });
+});
