@@ -3,14 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
+import { addApproveCommand } from '../../infra/cli/approve-command.ts';
 import { addAuditCommand } from '../../infra/cli/audit-command.ts';
 import { addDiagnoseCommand } from '../../infra/cli/diagnose-command.ts';
 import { EXIT_OF_ERROR } from '../../infra/cli/exit-code.ts';
 import type { Io } from '../../infra/cli/io.ts';
 import { addPreflightCommand } from '../../infra/cli/preflight-command.ts';
+import { addRemediateCommand } from '../../infra/cli/remediate-command.ts';
 import { addRouteCommand } from '../../infra/cli/route-command.ts';
 import { addRunCommand } from '../../infra/cli/run-command.ts';
 import { addServeCommand } from '../../infra/cli/serve-command.ts';
+import { addUndoCommand } from '../../infra/cli/undo-command.ts';
 import { FUNCTION_NAMES } from '../../infra/server/catalog.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { notifyReference } from '../../shared/config/notify-reference.ts';
@@ -87,7 +90,7 @@ describe('the README', () => {
   });
 
   it('lists every exit code', () => {
-    expect(firstColumn('exit code')).toEqual(['0', '1', '2', '3']);
+    expect(firstColumn('exit code')).toEqual(['0', '1', '2', '3', '130']);
   });
 
   it('lists every flag of every command as --help says it', () => {
@@ -97,6 +100,10 @@ describe('the README', () => {
       addDiagnoseCommand,
       addPreflightCommand,
       addRouteCommand,
+      addRemediateCommand,
+      (...[of, io, clock, finish]: Parameters<typeof addUndoCommand>) =>
+        addApproveCommand(of, io, clock, { finish }),
+      addUndoCommand,
       addServeCommand,
       addRunCommand,
     ])
