@@ -37,7 +37,8 @@ export function knativeService(manifest: FunctionManifest): KubeObject {
           containers: [
             {
               ...container({ args: ['serve', name], resources: RESOURCES.function, readsFiles }),
-              ports: [{ containerPort: PORT }],
+              // The API server adds a protocol that is not said, and what is applied again would differ from it.
+              ports: [{ containerPort: PORT, protocol: 'TCP' }],
               ...probes(),
             },
           ],

@@ -31,8 +31,7 @@ export interface NetworkOptions {
 /** What may come in, and go out; all else is refused, where the network of the cluster enforces policies. */
 export function networkPolicy(options: NetworkOptions): KubeObject {
   const { name, namespace, pods, ingressPorts, publishesToBroker } = options;
-  const ingress =
-    ingressPorts.length === 0 ? [] : [{ from: [{ namespaceSelector: {} }], ports: ingressPorts.map(tcp) }];
+  const from = [{ namespaceSelector: {} }];
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
@@ -40,7 +39,8 @@ export function networkPolicy(options: NetworkOptions): KubeObject {
     spec: {
       podSelector: { matchLabels: pods },
       policyTypes: ['Ingress', 'Egress'],
-      ingress,
+      // Without any, nothing comes in.
+      ...(ingressPorts.length > 0 && { ingress: [{ from, ports: ingressPorts.map(tcp) }] }),
       egress: [DNS, HTTPS, ...(publishesToBroker ? [BROKER] : [])],
     },
   };
