@@ -1,9 +1,10 @@
 import { explainCluster } from '../../shared/domain/causes/explain-cluster.ts';
-import type { Incident } from '../../shared/domain/incidents/incident.ts';
 import type { ChangeState } from '../../shared/domain/mitigations/cluster-change.ts';
 import type { MitigationContext } from '../../shared/domain/mitigations/mitigation.ts';
 import { mitigationContexts } from '../../shared/domain/mitigations/mitigation-context.ts';
 import { advance } from '../../shared/domain/remediation/advance.ts';
+import { choosePlan } from '../../shared/domain/remediation/choose-plan.ts';
+import type { Gate } from '../../shared/domain/remediation/gate.ts';
 import { evaluateGates } from '../../shared/domain/remediation/gates.ts';
 import { harmOf } from '../../shared/domain/remediation/harm.ts';
 import type { Look, Next } from '../../shared/domain/remediation/look.ts';
@@ -12,10 +13,13 @@ import { modeOf } from '../../shared/domain/remediation/modes.ts';
 import { nodesWithoutHandler } from '../../shared/domain/remediation/nodes-without-handler.ts';
 import { ownerObjections } from '../../shared/domain/remediation/owner-objections.ts';
 import type { Plan } from '../../shared/domain/remediation/plan.ts';
-import type { Approval, Remediation } from '../../shared/domain/remediation/remediation.ts';
-import type { RemediationPolicy } from '../../shared/domain/remediation/remediation-policy.ts';
+import type { Approval } from '../../shared/domain/remediation/remediation.ts';
+import type {
+  RemediationMode,
+  RemediationPolicy,
+} from '../../shared/domain/remediation/remediation-policy.ts';
 import { revertHarms } from '../../shared/domain/remediation/revert-harms.ts';
-import type { IncidentSummary, Situation } from '../../shared/domain/remediation/situation.ts';
+import { type IncidentSummary, type Situation, unreadOf } from '../../shared/domain/remediation/situation.ts';
 import { leaderOf } from '../../shared/domain/remediation/storm-leader.ts';
 import { stormPlan } from '../../shared/domain/remediation/storm-plan.ts';
 import { successSigns } from '../../shared/domain/remediation/success-signs.ts';
@@ -33,16 +37,41 @@ export interface Seen {
 
 /** What is done next about one node. Same cluster, same memory, same policy: same answer. */
 export function decide(seen: Seen, policy: RemediationPolicy): Next {
+  return advance(lookOf(seen, policy));
+}
+
+/** A plan, and how it is judged now. */
+export interface JudgedPlan {
+  readonly plan: Plan;
+  readonly mode: RemediationMode;
+  /** With the approval that was seen, if there is one. */
+  readonly gates: readonly Gate[];
+  /** Whether it is the one that is proposed. */
+  readonly isChosen: boolean;
+}
+
+/** What could be done about one node as it is now: alternatives, for people to read. Same cluster, same memory, same policy: same answer. */
+export function judgePlans(seen: Seen, policy: RemediationPolicy): readonly JudgedPlan[] {
+  const { plans, remediation, incident, approval, modeOf: modeFor, gatesOf } = lookOf(seen, policy);
+  const chosen = choosePlan(plans, remediation, incident.episode, modeFor);
+  return plans.map((plan) => ({
+    plan,
+    mode: modeFor(plan),
+    gates: gatesOf(plan, approval),
+    isChosen: plan === chosen,
+  }));
+}
+
+function lookOf(seen: Seen, policy: RemediationPolicy): Look {
   const { summary, situation, approval, changeStates, lockHolder } = seen;
   const { incident, remediation } = summary;
   const contextOf = contexts(situation);
   const context = contextOf(situation.node);
-  const plans = context === undefined ? [] : plansFor(seen, policy, context, contextOf);
-  const look: Look = {
+  return {
     now: situation.now,
     incident,
     remediation,
-    plans,
+    plans: knownPlan(seen) ?? (context === undefined ? [] : plansFor(seen, policy, context, contextOf)),
     modeOf: (plan) => modeOf(plan, policy),
     gatesOf: (plan, given) =>
       evaluateGates({
@@ -58,10 +87,9 @@ export function decide(seen: Seen, policy: RemediationPolicy): Next {
     approval,
     changeStates,
     signs: remediation.run === undefined ? NO_SIGNS : successSigns(remediation.run, situation),
-    revertHarms: (step) => revertHarmsOf(remediation, step, context),
+    revertHarms: (step) => revertHarmsOf(seen, step, contextOf),
     withoutHandler: nodesWithoutHandler(situation),
   };
-  return advance(look);
 }
 
 const UNREAD = 'The node was not read, or is not there.';
@@ -76,6 +104,13 @@ function contexts({ facts, judgement, evidence }: Situation): ContextOf {
     const node = nodes.get(name);
     return node === undefined ? undefined : contextOf(node);
   };
+}
+
+/** What was proposed stays so while the cluster cannot be read, which closes gates and says nothing of another plan. */
+function knownPlan({ summary, situation }: Seen): readonly Plan[] | undefined {
+  const { run } = summary.remediation;
+  const isUnread = unreadOf(situation).length > 0 || situation.facts.unread.has('VirtualMachineInstance');
+  return run !== undefined && isUnread ? [run.plan] : undefined;
 }
 
 /**
@@ -105,43 +140,20 @@ function openNodes(records: readonly IncidentSummary[]): readonly string[] {
   return records.flatMap(({ incident }) => (incident.state === 'Open' ? [incident.node] : [])).sort();
 }
 
+/** Harm is looked for on every node, so that any context will do where the plan's own node is gone. */
 function revertHarmsOf(
-  { run, changes }: Remediation,
+  {
+    situation,
+    summary: {
+      remediation: { run, changes },
+    },
+  }: Seen,
   step: number,
-  context: MitigationContext | undefined,
+  contextOf: ContextOf,
 ): readonly string[] {
   const kept = changes.find((it) => it.run === run?.number && it.step === step);
+  const context = contextOf(situation.node) ?? contextOf(situation.judgement.nodes[0]?.name ?? '');
+  const unread = unreadOf(situation);
+  if (unread.length > 0) return unread;
   return kept === undefined || context === undefined ? [] : revertHarms([kept.change], context);
-}
-
-/** What is known before the cluster is read. */
-export interface Noticed {
-  readonly incident: Incident;
-  readonly remediation: Remediation;
-  /** Whether an approval came in, good or not. */
-  readonly isApproved: boolean;
-}
-
-/**
- * Whether there can be anything to do about a node, so that the cluster is read for it: not while a plan waits for people or is theirs
- * alone and its incident is the same, nor where nothing is open.
- */
-export function isToBeLookedAt({ incident, remediation: { run }, isApproved }: Noticed): boolean {
-  if (run === undefined) return incident.state === 'Open';
-  if (run.phase !== 'Proposed' || incident.state !== 'Open') return true;
-  const isSame = run.revision === incident.revision && run.episode === incident.episode;
-  return !isSame || run.mode === 'Auto' || run.approval !== undefined || isApproved;
-}
-
-/** Whether a node only waits for a storm to pass that another node speaks for. */
-export function isLedByAnother(
-  node: string,
-  records: readonly IncidentSummary[],
-  policy: RemediationPolicy,
-  now: Situation['now'],
-): boolean {
-  const own = records.find(({ incident }) => incident.node === node);
-  if (own?.remediation.run !== undefined) return false;
-  const leader = leaderOf(records, policy, now);
-  return leader !== undefined && leader.node !== node;
 }

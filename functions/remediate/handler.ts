@@ -1,5 +1,6 @@
 import { annotatedApproval, approvalOf, isApproval } from '../../shared/domain/remediation/approval.ts';
-import type { Approval } from '../../shared/domain/remediation/remediation.ts';
+import { isToBeLookedAt, leadsStorm, nodesToLookAt } from '../../shared/domain/remediation/attention.ts';
+import type { Approval, Remediation } from '../../shared/domain/remediation/remediation.ts';
 import type { RemediationPolicy } from '../../shared/domain/remediation/remediation-policy.ts';
 import { IncidentConflictError } from '../../shared/errors/errors.ts';
 import { parseApproval } from '../../shared/events/approval-request.ts';
@@ -25,14 +26,16 @@ import {
 } from '../../shared/runtime/carry-out.ts';
 import { forEachOf } from '../../shared/runtime/for-each-of.ts';
 import { LatestOnly, type LatestOnlyPorts } from '../../shared/runtime/latest-only.ts';
-import type { IncidentRecord } from '../../shared/runtime/ports.ts';
+import type { IncidentRecord, IncidentStore } from '../../shared/runtime/ports.ts';
 import { readChangeStates, readSituation, type SituationPorts } from '../../shared/runtime/read-situation.ts';
 import type { ServerlessFunction } from '../../shared/runtime/serverless-function.ts';
-import { decide, isLedByAnother, isToBeLookedAt } from './decide.ts';
+import { refuseOverfull } from '../../shared/runtime/settle.ts';
+import { decide } from './decide.ts';
 import { manifest } from './manifest.ts';
 
 /** What the function needs of the world. */
 export interface RemediatePorts extends CarryOutPorts, SituationPorts, LatestOnlyPorts {
+  readonly incidents: IncidentStore;
   /** What may be done without asking, and when: what the file of `REMEDIATE_CONFIG` says. */
   readonly remediation: RemediationPolicy;
   /** Believes signed links; `undefined` when no key is configured. */
@@ -73,7 +76,7 @@ export function createFunction(ports: RemediatePorts): ServerlessFunction {
       }
       const incident = INCIDENT_EVENTS.find(({ type }) => type === event.type);
       const nodes =
-        incident === undefined ? await nodesToLookAt(event, ports) : [incident.parse(event).node.name];
+        incident === undefined ? await nodesAtTick(event, ports) : [incident.parse(event).node.name];
       await forEachOf(nodes, (node) => look(node, event.traceparent));
       return 'done';
     },
@@ -87,15 +90,16 @@ function isOwnApproval({ type, source, data }: IncomingEvent, { clusterName }: R
 }
 
 /** At a tick, every node about which there can be something to do. */
-async function nodesToLookAt(event: IncomingEvent, ports: RemediatePorts): Promise<readonly string[]> {
+async function nodesAtTick(event: IncomingEvent, ports: RemediatePorts): Promise<readonly string[]> {
   parseAuditRequest(event);
-  const records = await ports.incidents.list();
-  const known = records.filter(isKnown);
-  const now = ports.clock.now();
-  return known
-    .filter((it) => isToBeLookedAt({ ...it, isApproved: it.approval !== undefined }))
-    .filter(({ node }) => !isLedByAnother(node, known, ports.remediation, now))
-    .map(({ node }) => node);
+  const known = await knownRecords(ports);
+  const noticed = known.map((it) => ({ ...it, isApproved: it.approval !== undefined }));
+  return nodesToLookAt(noticed, ports.remediation, ports.clock.now());
+}
+
+async function knownRecords({ incidents }: RemediatePorts): Promise<readonly KnownRecord[]> {
+  const records = await incidents.list();
+  return records.filter(isKnown);
 }
 
 function isKnown(record: IncidentRecord | undefined): record is KnownRecord {
@@ -128,14 +132,26 @@ async function once(
   const record = await ports.incidents.get(node);
   if (!isKnown(record)) return 'rest';
   const approval = takenApproval(record, approvals, ports);
-  if (!isToBeLookedAt({ ...record, isApproved: approval !== undefined })) return 'rest';
+  if (await isIdle(record, approval !== undefined, ports)) return 'rest';
   const { remediation: memory } = record;
-  if (memory.run !== undefined && memory.run.phase !== 'Proposed')
-    await ports.lock.acquire(lockHolder(record), LOCK_MS);
+  if (isUnderWay(memory)) await ports.lock.acquire(lockHolder(record), LOCK_MS);
+  else refuseOverfull(record);
   const situation = await readSituation(node, ports);
   const changeStates = await readChangeStates(memory, ports.writer);
   const seen = { summary: record, situation, approval, changeStates, lockHolder: lockHolder(record) };
   return carryOut(decide(seen, ports.remediation), record, traceparent, ports);
+}
+
+function isUnderWay({ run }: Remediation): boolean {
+  return run !== undefined && run.phase !== 'Proposed';
+}
+
+/** Whether nothing can be to do. Only where a plan waits it matters who leads a storm. */
+async function isIdle(record: KnownRecord, isApproved: boolean, ports: RemediatePorts): Promise<boolean> {
+  const { remediation: policy, clock } = ports;
+  if (isToBeLookedAt({ ...record, isApproved }, policy)) return false;
+  if (record.remediation.run === undefined) return true;
+  return !leadsStorm(record.node, await knownRecords(ports), policy, clock.now());
 }
 
 /** The first approval that is good for what is proposed: one that came as an event, or that of the record's annotation. */

@@ -3,9 +3,10 @@ import type { ErrorCode } from '../../shared/errors/errors.ts';
 
 /**
  * 0 nothing found; 1 orphans found; 2 wrong usage or unreadable input; 3 the cluster could not be read, also in part
- * when that part leaves a node `Unknown` and no orphan was seen: silence is never taken for health.
+ * when that part leaves a node `Unknown` and no orphan was seen: silence is never taken for health; 130 stopped by a signal while
+ * something is still under way, as a shell reports it.
  */
-export type ExitCode = 0 | 1 | 2 | 3;
+export type ExitCode = 0 | 1 | 2 | 3 | 130;
 
 export const EXIT_OF_ERROR: Readonly<Record<ErrorCode, ExitCode>> = {
   USAGE: 2,

@@ -9,9 +9,11 @@ import { addDiagnoseCommand } from './diagnose-command.ts';
 import { EXIT_OF_ERROR, type ExitCode } from './exit-code.ts';
 import { type Io, writeAll } from './io.ts';
 import { addPreflightCommand } from './preflight-command.ts';
+import { addRemediateCommand } from './remediate-command.ts';
 import { addRouteCommand } from './route-command.ts';
 import { addRunCommand } from './run-command.ts';
 import { addServeCommand } from './serve-command.ts';
+import { addUndoCommand } from './undo-command.ts';
 
 const HELP = `
 Examples:
@@ -19,6 +21,8 @@ Examples:
   kubevirt-orphans audit -f must-gather.tar.gz
   kubectl orphans audit --context prod        the same as a kubectl plugin
   kubevirt-orphans diagnose node02            why, and what would help
+  kubevirt-orphans remediate node02           the exact change, and its gates; --apply makes it
+  kubevirt-orphans undo node02                what that left in the cluster; --apply takes it back
   kubevirt-orphans preflight --taint node01=maintenance:NoExecute   before it is done
   kubevirt-orphans route --config notify.yaml --severity critical   who would be told
   kubevirt-orphans run --simulate             watch a story on a cluster of its own
@@ -48,7 +52,9 @@ export async function run(args: readonly string[], io: Io, clock: Clock): Promis
   addDiagnoseCommand(program, io, clock, finish);
   addPreflightCommand(program, io, clock, finish);
   addRouteCommand(program, io, clock, finish);
+  addRemediateCommand(program, io, clock, finish);
   addApproveCommand(program, io, clock, { finish });
+  addUndoCommand(program, io, clock, finish);
   addServeCommand(program, io, clock, finish);
   addRunCommand(program, io, clock, finish);
   try {

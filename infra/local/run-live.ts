@@ -1,16 +1,19 @@
+import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config, Environment } from '../../shared/config/config.ts';
-import { type Clock, durationMs } from '../../shared/domain/units.ts';
-import type { IncomingEvent } from '../../shared/events/incoming-event.ts';
+import type { Clock } from '../../shared/domain/units.ts';
 import type { ProductEvent } from '../../shared/events/product-event.ts';
-import { createEventApp, type EventApp } from '../../shared/http/event-app.ts';
 import { type Listening, listen } from '../../shared/http/server.ts';
+import type { Connection } from '../../shared/kubernetes/connection.ts';
 import { type ConnectionOptions, loadConnection } from '../../shared/kubernetes/kube-config.ts';
 import type { LogTarget } from '../../shared/observability/logger.ts';
 import { alertAccess } from '../server/alert-access.ts';
-import { intakeOf } from '../server/intake.ts';
-import { KNOWN_TYPES, observeProcess, type ProcessObservability } from '../server/observe-process.ts';
+import { observeProcess, type ProcessObservability } from '../server/observe-process.ts';
 import { aborted } from '../server/stop-signal.ts';
-import { type Embedded, startEmbedded } from './embedded.ts';
+import { createWorld } from '../server/world.ts';
+import { startEmbedded } from './embedded.ts';
+import { intakeApp, standbyApp } from './intake-app.ts';
+import { whileLeading } from './leadership.ts';
 
 export interface RunLiveOptions {
   readonly config: Config;
@@ -32,15 +35,26 @@ export interface RunLiveOptions {
  * @throws KubeConfigError, KUBE_ errors, ConfigInvalidError when the port is taken
  */
 export async function runLive(options: RunLiveOptions): Promise<void> {
-  const { config, env, cluster, clock, logTo, onEvent, signal } = options;
+  const { config, env, cluster, logTo } = options;
   const observed = observeProcess('all', config, logTo);
   // What is wrong with its secrets is told before the cluster is asked.
   alertAccess(config.alertAccess);
   const connection = loadConnection({ ...cluster, env, inputs: 'live' });
+  const watching = { ...options, connection, observed };
+  if (config.leaderElection) await watchAsLeader(watching);
+  else await watch(watching);
+}
+
+interface Watching extends RunLiveOptions {
+  readonly connection: Connection;
+  readonly observed: ProcessObservability;
+}
+
+async function watch({ connection, observed, config, env, clock, onEvent, signal }: Watching): Promise<void> {
   const embedded = await startEmbedded({ connection, config, env, clock, onEvent, ...observed });
   let server: Listening | undefined;
   try {
-    const app = await intake(embedded, config, { ...observed, clock });
+    const app = await intakeApp(embedded, config, { ...observed, clock });
     server = await listen(app, { port: config.port, graceMs: config.shutdownGraceMs });
     observed.log.info({ port: server.port, server: connection.server }, 'watching');
     await Promise.race([aborted(signal), embedded.broken]);
@@ -50,40 +64,28 @@ export async function runLive(options: RunLiveOptions): Promise<void> {
   }
 }
 
-/** What is posted is offered to all functions. */
-async function intake(
-  { broker, world, remediation }: Embedded,
-  config: Config,
-  { log, metrics, clock }: ProcessObservability & { readonly clock: Clock },
-): Promise<EventApp> {
-  const { maxBodyBytes, maxConcurrentEvents } = config;
-  const handle = (event: IncomingEvent) => broker.offer(event);
-  const addRoutes = await intakeOf('all', { config, remediation, clock, metrics, world, handle });
-  const manifest = {
-    name: 'run',
-    summary: 'All functions in one process.',
-    consumes: KNOWN_TYPES.map((type) => ({ type })),
-    emits: [],
-    permissions: [],
-    requestTimeoutMs: durationMs(5_000),
-  };
-  return createEventApp(
-    {
-      manifest,
-      async handle(event) {
-        await handle(event);
-        return 'done';
-      },
-    },
-    {
-      ...(addRoutes && { addRoutes }),
-      log,
-      // It is told of what cannot be read; each function counts what it is given.
-      metrics,
-      maxBodyBytes,
-      maxConcurrent: maxConcurrentEvents,
-      maxWaiting: maxConcurrentEvents,
-      exposition: metrics,
-    },
-  );
+/** Answers probes while it stands by, as one that is alive and not ready; then does what one alone does. */
+async function watchAsLeader(watching: Watching): Promise<void> {
+  const { connection, config, clock, observed, signal } = watching;
+  const { log } = observed;
+  const world = createWorld(connection, config.podNamespace, { ...observed, clock });
+  const app = standbyApp(config, observed);
+  let standby: Listening | undefined = await listen(app, {
+    port: config.port,
+    graceMs: config.shutdownGraceMs,
+  });
+  app.stop();
+  const wait = (delayMs: number, until: AbortSignal) =>
+    sleep(delayMs, undefined, { signal: until }).catch(() => undefined);
+  try {
+    const holder = `${hostname()}_${process.pid}`;
+    await whileLeading({ lock: world.leadership, holder, clock, log, wait, signal }, async (leading) => {
+      await standby?.close();
+      standby = undefined;
+      await watch({ ...watching, signal: leading });
+    });
+  } finally {
+    await standby?.close();
+    await world.close();
+  }
 }

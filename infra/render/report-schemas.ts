@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { nodeDiagnosisSchema } from '../../shared/report/node-diagnosis.ts';
 import { orphanReportSchema } from '../../shared/report/orphan-report.ts';
 import { preflightReportSchema } from '../../shared/report/preflight-report.ts';
+import { remediationPlanSchema } from '../../shared/report/remediation-plan.ts';
 import { routeReportSchema } from '../../shared/report/route-report.ts';
 import type { RenderedFile } from './rendered-file.ts';
 
@@ -10,6 +11,7 @@ const REPORTS = [
   { name: 'orphan-report', title: 'OrphanReport', schema: orphanReportSchema },
   { name: 'preflight-report', title: 'PreflightReport', schema: preflightReportSchema },
   { name: 'node-diagnosis', title: 'NodeDiagnosis', schema: nodeDiagnosisSchema },
+  { name: 'remediation-plan', title: 'RemediationPlan', schema: remediationPlanSchema },
   { name: 'route-report', title: 'RouteReport', schema: routeReportSchema },
 ] as const;
 

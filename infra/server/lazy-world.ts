@@ -46,6 +46,7 @@ export function lazyWorld(loadWorld: () => Promise<World>): LazyWorld {
       look: async (change) => (await loaded()).writer.look(change),
       tryOut: async (change) => (await loaded()).writer.tryOut(change),
       write: async (change) => (await loaded()).writer.write(change),
+      tryRevert: async (change) => (await loaded()).writer.tryRevert(change),
       revert: async (change) => (await loaded()).writer.revert(change),
     },
     lock: {

@@ -9,10 +9,11 @@ import { createIncidentApprover } from '../../shared/kubernetes/incident-approve
 import { createIncidentStore } from '../../shared/kubernetes/incident-store.ts';
 import { createInterlockReader } from '../../shared/kubernetes/interlock-reader.ts';
 import { loadConnection } from '../../shared/kubernetes/kube-config.ts';
+import { LEADER_LEASE, OWN_LEASE } from '../../shared/kubernetes/lease.ts';
+import { createLeaseLock } from '../../shared/kubernetes/lease-lock.ts';
 import { createLiveReader } from '../../shared/kubernetes/live-reader.ts';
 import { createNodeReader } from '../../shared/kubernetes/node-reader.ts';
 import { createObjectReader } from '../../shared/kubernetes/object-reader.ts';
-import { createRemediationLock } from '../../shared/kubernetes/remediation-lock.ts';
 import { shareIncidents } from '../../shared/kubernetes/shared-incidents.ts';
 import type { ProcessMetrics } from '../../shared/observability/metrics.ts';
 import type { EventRecorder } from '../../shared/runtime/event-recorder.ts';
@@ -21,7 +22,7 @@ import type {
   ClusterWriter,
   IncidentApprover,
   InterlockReader,
-  RemediationLock,
+  LeaseLock,
 } from '../../shared/runtime/remediation-ports.ts';
 
 /** The cluster as functions see it. */
@@ -33,7 +34,7 @@ export interface World {
   readonly clusterOf: (node: string) => ClusterReader;
   readonly events: EventRecorder;
   readonly writer: ClusterWriter;
-  readonly lock: RemediationLock;
+  readonly lock: LeaseLock;
   readonly interlocks: InterlockReader;
   readonly approver: IncidentApprover;
   /** The namespace of the records. */
@@ -45,6 +46,8 @@ export interface World {
 /** A world of which the parts are there too. */
 export interface LiveWorld extends World {
   readonly client: ApiClient;
+  /** Held by the one that leads, where several run. */
+  readonly leadership: LeaseLock;
   /**
    * Finds out whether incidents can be kept, before anything is done.
    *
@@ -60,7 +63,7 @@ export interface WorldOptions {
 }
 
 /** Who writes our Kubernetes Events, as `kubectl describe` shows it. */
-const EVENT_CONTROLLER = 'kubevirt-orphans.dev/notify';
+const EVENT_CONTROLLER = 'kubevirt-orphans.dev/kubevirt-orphans';
 
 /** Where incidents live when neither `POD_NAMESPACE` nor the pod or context says so. */
 const DEFAULT_NAMESPACE = 'kubevirt-orphans';
@@ -101,7 +104,8 @@ export function createWorld(
     clusterOf: (node) => createLiveReader(connection, { clock, onCall, node, details: true }),
     events: createEventRecorder(client, { controller: EVENT_CONTROLLER, instance: hostname() }),
     writer: createClusterWriter(client),
-    lock: createRemediationLock(client, { clock, namespace }),
+    lock: createLeaseLock(client, { clock, namespace, name: OWN_LEASE }),
+    leadership: createLeaseLock(client, { clock, namespace, name: LEADER_LEASE }),
     interlocks: createInterlockReader(client, { clock, namespace }),
     approver: createIncidentApprover(client, namespace),
     incidentNamespace: () => Promise.resolve(namespace),

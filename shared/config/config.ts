@@ -21,6 +21,8 @@ export interface Config {
   readonly podNamespace: string | undefined;
   readonly kubeconfig: string | undefined;
   readonly alertAccess: AlertAccessConfig;
+  /** Whether only the one that leads works, of several that run. */
+  readonly leaderElection: boolean;
   /** The file that says who is told of incidents; `undefined`: only the log is. */
   readonly notifyConfig: string | undefined;
   /** The file that says what may be repaired without asking; `undefined`: repairs are only proposed. */
@@ -88,6 +90,7 @@ const SCHEMA = z.object({
   ALERT_WEBHOOK_TOKEN_FILE: z.string().optional(),
   ALERT_WEBHOOK_BASIC_AUTH_FILE: z.string().optional(),
   ALERT_WEBHOOK_INSECURE: z.enum(['true', 'false']).default(TEXTS.alertInsecure.default),
+  LEADER_ELECTION: z.enum(['true', 'false']).default(TEXTS.leaderElection.default),
   NOTIFY_CONFIG: z.string().optional(),
   REMEDIATE_CONFIG: z.string().optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default(TEXTS.logLevel.default),
@@ -151,6 +154,7 @@ function toConfig(read: z.infer<typeof SCHEMA>): Config {
       basicAuthFile: read.ALERT_WEBHOOK_BASIC_AUTH_FILE,
       isInsecure: read.ALERT_WEBHOOK_INSECURE === 'true',
     },
+    leaderElection: read.LEADER_ELECTION === 'true',
     notifyConfig: read.NOTIFY_CONFIG,
     remediateConfig: read.REMEDIATE_CONFIG,
     logLevel: read.LOG_LEVEL,

@@ -26,6 +26,8 @@ export interface RemediateInput {
   /** What the file is called in messages. */
   readonly file: string;
   readonly secrets: SecretSource;
+  /** Whether the key of approvals is read now; whoever sends no links need not have it. It is unless told. */
+  readonly isKeyNeeded?: boolean;
 }
 
 /**
@@ -33,11 +35,14 @@ export interface RemediateInput {
  *
  * @throws ConfigInvalidError that names every mistake, with its place and what is allowed, in one line, and no secret
  */
-export function parseRemediateConfig(text: string, { file, secrets }: RemediateInput): RemediateConfig {
+export function parseRemediateConfig(
+  text: string,
+  { file, secrets, isKeyNeeded = true }: RemediateInput,
+): RemediateConfig {
   const read = readYaml(text);
   if (read.problem !== undefined) throw invalid(`${file} ${read.problem}`);
   const schema = remediateSchema((reference, shape) => {
-    const problem = secretProblem(secrets, reference, shape);
+    const problem = isKeyNeeded ? secretProblem(secrets, reference, shape) : undefined;
     return problem ?? (() => keyOf(readRight(secrets, reference, shape)));
   });
   const result = schema.safeParse(read.value);

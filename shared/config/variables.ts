@@ -135,6 +135,13 @@ export const TEXTS = {
     bounds: 'true or false; true with neither of the two files',
     what: 'whether anybody may send to `POST /alerts`; without a file and without this nobody may',
   },
+  leaderElection: {
+    name: 'LEADER_ELECTION',
+    unit: 'boolean',
+    default: 'false',
+    bounds: 'true or false',
+    what: 'of `run`: whether several may run, of which one works and the others stand by',
+  },
   notifyConfig: {
     name: 'NOTIFY_CONFIG',
     unit: 'path',

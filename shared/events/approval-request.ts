@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { plainLine } from '../domain/notifications/plain-line.ts';
 import type { ApprovalRequest } from '../domain/remediation/approval.ts';
 import { formatTimestamp, parseTimestamp } from '../domain/units.ts';
 import { EventInvalidError } from '../errors/errors.ts';
@@ -46,7 +47,9 @@ export function parseApproval({ source, time, data }: IncomingEvent): UncheckedA
   }
   const { node, incident, plan, by, token } = result.data;
   const { uid, episode, revision } = incident;
-  const request = { source, node: node.name, uid, episode, revision, planId: plan.id, by, at };
+  // It is kept, and shown to people, as it is: in one line, and never empty.
+  const who = plainLine(by, MAX_TEXT_LENGTH) || plainLine(source, MAX_TEXT_LENGTH);
+  const request = { source, node: node.name, uid, episode, revision, planId: plan.id, by: who, at };
   return { request, token };
 }
 

@@ -68,12 +68,12 @@ const WRITE = z
 const STEP = mitigationData
   .extend({
     write: WRITE.optional(),
-    handlersGained: z
-      .array(text('Name of a node'))
-      .meta({ description: 'Nodes that get a virt-handler, that of the incident among them' }),
+    handlersGained: z.array(text('Name of a node')).meta({
+      description: 'Nodes that get a virt-handler, the first of them where they are too many for an event',
+    }),
     handlersLost: z
       .array(text('Name of a node'))
-      .meta({ description: 'Nodes whose virt-handler does not come back' }),
+      .meta({ description: 'Nodes whose virt-handler does not come back; cut in the same way' }),
     restartsEveryHandler: z
       .boolean()
       .meta({ description: 'Whether every virt-handler restarts, node by node' }),

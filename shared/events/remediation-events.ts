@@ -17,6 +17,13 @@ import {
   remediationStarted,
   remediationSucceeded,
 } from './reaction-events.ts';
+import { SizeBudget } from './size-budget.ts';
+
+/**
+ * What the lists of nodes of an event may have together. With everything else that leaves an event below 64 KiB, as those of incidents:
+ * see `toIncidentData`.
+ */
+const MAX_NAMES_BYTES = 24 * 1_024;
 
 const TYPE_OF: Readonly<Record<RemediationStage, EventType<string, RemediationData>>> = {
   proposed: remediationProposed,
@@ -47,6 +54,7 @@ export function remediationEvent(
 ): ProductEvent<string, RemediationData> {
   const { node, nodeUid, severity } = incident;
   const { number, plan, episode, revision, mode, gates, approval, refusals } = run;
+  const names = new SizeBudget(MAX_NAMES_BYTES);
   const times = REPEATED.has(stage) ? `.${refusals}` : '';
   return TYPE_OF[stage].create({
     id: `${uid}.${episode}.${revision}.remediation-${number}.${stage}${times}`,
@@ -62,7 +70,7 @@ export function remediationEvent(
     data: {
       node: { name: node, uid: nodeUid },
       incident: { uid, episode, revision },
-      plan: { id: plan.id, run: number, mode, steps: plan.steps.map(toStep) },
+      plan: { id: plan.id, run: number, mode, steps: plan.steps.map((step) => toStep(step, names)) },
       gates: [...gates],
       by: approval?.by ?? '',
       ...(reason === undefined ? {} : { reason }),
@@ -73,7 +81,7 @@ export function remediationEvent(
 /** A run is refused, and after that approved and started anew, more than once. */
 const REPEATED: ReadonlySet<RemediationStage> = new Set(['approved', 'started', 'refused']);
 
-function toStep(step: PlanStep): RemediationData['plan']['steps'][number] {
+function toStep(step: PlanStep, names: SizeBudget): RemediationData['plan']['steps'][number] {
   const { code, summary, command, risk, owner, effects, change, inverse, success, timeoutMs } = step;
   return {
     code,
@@ -82,8 +90,8 @@ function toStep(step: PlanStep): RemediationData['plan']['steps'][number] {
     risk,
     owner,
     ...(change === undefined ? {} : { write: toWrite(change) }),
-    handlersGained: [...effects.handlersGained],
-    handlersLost: [...effects.handlersLost],
+    handlersLost: names.takeFirst(effects.handlersLost),
+    handlersGained: names.takeFirst(effects.handlersGained),
     restartsEveryHandler: effects.restartsEveryHandler,
     inverse,
     success,

@@ -59,13 +59,20 @@ class ApiClusterWriter implements ClusterWriter {
     return this.#make({ change, dryRun: false });
   }
 
-  async revert(change: ClusterChange): Promise<WriteOutcome> {
-    if (change.action === 'delete') return { kind: 'made', generation: undefined };
+  tryRevert(change: ClusterChange): Promise<WriteOutcome> {
+    return this.#unmake({ change, dryRun: true });
+  }
+
+  revert(change: ClusterChange): Promise<WriteOutcome> {
+    return this.#unmake({ change, dryRun: false });
+  }
+
+  #unmake(writing: Writing): Promise<WriteOutcome> {
+    const { change } = writing;
+    if (change.action === 'delete') return Promise.resolve({ kind: 'made', generation: undefined });
     const { operations, additions } = change;
-    if (additions === undefined) return { kind: 'refused', message: NOT_ADDITIVE };
-    return this.#patch({ change, dryRun: false }, (object) =>
-      operationsToRemove(object, { operations, additions }),
-    );
+    if (additions === undefined) return Promise.resolve({ kind: 'refused', message: NOT_ADDITIVE });
+    return this.#patch(writing, (object) => operationsToRemove(object, { operations, additions }));
   }
 
   #make(writing: Writing): Promise<WriteOutcome> {

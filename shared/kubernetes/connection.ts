@@ -9,6 +9,8 @@ export interface Connection {
   readonly server: string;
   readonly contextName: string;
   readonly clusterName: string;
+  /** Who we are in the kubeconfig: a name of its author's choice. */
+  readonly userName: string;
   /** The namespace of the context; `undefined` when it names none. */
   readonly namespace: string | undefined;
   /** Host and port of the proxy on the way, if there is one. */
@@ -58,6 +60,7 @@ export function createConnection({ contextName, namespace, cluster, user }: Conn
     server: cluster.server,
     contextName,
     clusterName: cluster.name,
+    userName: user.name,
     namespace,
     proxy,
     async applyTo(options) {

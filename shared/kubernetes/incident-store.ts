@@ -58,6 +58,8 @@ class ApiIncidentStore implements KubernetesIncidentStore {
   }
 
   async get(node: string): Promise<IncidentRecord | undefined> {
+    // No object is called so, and a URL that ends so is that of all records.
+    if (node === '.' || node === '..') return undefined;
     const answer = await this.#call({ method: 'GET', path: this.#pathOf(node) });
     return answer.status === 404 ? undefined : this.#record(answer, node);
   }

@@ -16,6 +16,8 @@ export interface Lease {
 
 /** The lease by which only one remediation is under way; in the namespace of the records. */
 export const OWN_LEASE = 'kubevirt-orphans-remediation';
+/** The lease by which one of several processes with all functions leads; in the same namespace. */
+export const LEADER_LEASE = 'kubevirt-orphans-leader';
 
 export function leasesPath(namespace: string): string {
   return `/apis/coordination.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/leases`;

@@ -8,14 +8,14 @@ import { type DurationMs, durationMs } from '../domain/units.ts';
 import { remediationEvent } from '../events/remediation-events.ts';
 import type { EventRecorder } from './event-recorder.ts';
 import type { IncidentRecord } from './ports.ts';
-import type { ClusterWriter, RemediationLock, WriteOutcome } from './remediation-ports.ts';
+import type { ClusterWriter, LeaseLock, WriteOutcome } from './remediation-ports.ts';
 import { publishOutbox, type SettlePorts } from './settle.ts';
 import { tellWrite } from './tell-write.ts';
 
 /** What carrying out needs of the world. */
 export interface CarryOutPorts extends SettlePorts {
   readonly writer: ClusterWriter;
-  readonly lock: RemediationLock;
+  readonly lock: LeaseLock;
   readonly events: EventRecorder;
 }
 
@@ -85,8 +85,9 @@ async function keep(
     metrics.remediationTold(stage, reason?.code ?? '');
     log.info({ node, run: run.number, plan: run.plan.id, code: reason?.code }, `remediation ${stage}`);
   }
-  await publishOutbox(written, ports);
+  // Before it is told: while nobody listens, nobody is kept out either.
   if (next.lock === 'release') await lock.release(holder);
+  await publishOutbox(written, ports);
   return 'again';
 }
 
@@ -130,7 +131,7 @@ async function takeBack({ run, step, record }: Writing, ports: CarryOutPorts): P
   const outcome = await writer.revert(kept.change);
   switch (outcome.kind) {
     case 'made':
-      await tellWrite({ what: 'reverted', change: kept.change, run, step, record }, ports);
+      await tellWrite({ what: 'reverted', change: kept.change, ...stepOf(run, step), record }, ports);
       return recorded(forgetting(remediation, run.number, step));
     case 'gone':
       return recorded(forgetting(remediation, run.number, step));
@@ -151,5 +152,11 @@ async function tellMade(next: Remediation, record: KnownRecord, ports: CarryOutP
   const after = next.run;
   if (run?.phase !== 'Writing' || change === undefined || after === undefined || after.step <= run.step)
     return;
-  await tellWrite({ what: 'made', change, run, step: run.step, record }, ports);
+  await tellWrite({ what: 'made', change, ...stepOf(run, run.step), record }, ports);
+}
+
+/** What is told of a step. */
+function stepOf({ number, plan, approval }: Run, step: number) {
+  const { code: action = 'Remediate', summary = '' } = plan.steps[step] ?? {};
+  return { run: number, step, action, summary, by: approval?.by ?? 'policy' };
 }

@@ -80,6 +80,8 @@ export interface ObjectReader {
 export interface EventSink {
   /** Resolves once it was accepted. @throws SinkUnavailableError when it was not, as far as we know */
   publish(event: ProductEvent): Promise<void>;
+  /** `true`: nothing is published from here. What is accepted stays in its record, until a process that can publish it reads that. */
+  readonly isElsewhere?: true;
 }
 
 /** Structured log: facts first, then a sentence. Never secrets, never whole objects. */

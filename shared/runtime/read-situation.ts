@@ -12,11 +12,10 @@ import type { ClusterWriter, InterlockReader } from './remediation-ports.ts';
 
 /** What a situation is read with. */
 export interface SituationPorts {
-  readonly incidents: IncidentStore;
+  readonly incidents: Pick<IncidentStore, 'list'>;
   /** A reader that reads the workload of this node only: of the others it is assumed that there is some. */
   readonly clusterOf: (node: string) => ClusterReader;
   readonly interlocks: InterlockReader;
-  readonly writer: ClusterWriter;
   readonly clock: Clock;
 }
 
@@ -26,19 +25,30 @@ export interface SituationPorts {
  * @throws KUBE_ errors when the cluster cannot be read at all; what is missing in part closes gates
  */
 export async function readSituation(node: string, ports: SituationPorts): Promise<Situation> {
-  const cluster = ports.clusterOf(node);
-  const [incidents, interlocks, facts] = await Promise.all([
+  const [incidents, interlocks, seen] = await Promise.all([
     readIncidents(ports),
     ports.interlocks.read(node),
-    cluster.read(),
+    lookAt(node, ports.clusterOf(node)),
   ]);
+  return { now: ports.clock.now(), node, ...seen, incidents, interlocks };
+}
+
+/**
+ * Reads the cluster for one node, and judges it. Evidence is read of a node without causes too: who owns the placement is in it, without which
+ * it cannot be told whom a change that is taken back would harm.
+ *
+ * @throws KUBE_ errors
+ */
+export async function lookAt(
+  node: string,
+  cluster: ClusterReader,
+): Promise<Pick<Situation, 'facts' | 'judgement' | 'evidence'>> {
+  const facts = await cluster.read();
   const judgement = judgeCluster(facts);
-  const request = evidenceRequest({
-    ...judgement,
-    nodes: judgement.nodes.filter(({ name }) => name === node),
-  });
-  const evidence = request === undefined ? undefined : await cluster.readEvidence(request);
-  return { now: ports.clock.now(), node, facts, judgement, evidence, incidents, interlocks };
+  const { namespace } = judgement.installation;
+  const nodes = judgement.nodes.filter(({ name }) => name === node);
+  const request = evidenceRequest({ ...judgement, nodes }) ?? { nodes: [node], namespace, vms: [] };
+  return { facts, judgement, evidence: await cluster.readEvidence(request) };
 }
 
 async function readIncidents({ incidents }: SituationPorts): Promise<Readable<readonly IncidentSummary[]>> {
@@ -57,7 +67,7 @@ async function readIncidents({ incidents }: SituationPorts): Promise<Readable<re
 /** Whether what is being written, or was, is in the cluster. @throws KUBE_ errors */
 export async function readChangeStates(
   { run, changes }: Remediation,
-  writer: ClusterWriter,
+  writer: Pick<ClusterWriter, 'look'>,
 ): Promise<ReadonlyMap<string, ChangeState>> {
   const asked = new Map(changes.map((it) => [changeKey(it.run, it.step), it.change]));
   if (run !== undefined && run.phase !== 'Proposed') {

@@ -23,12 +23,14 @@ export interface ClusterWriter {
   /** Has the API server try it, without an effect (`dryRun=All`). */
   tryOut(change: ClusterChange): Promise<WriteOutcome>;
   write(change: ClusterChange): Promise<WriteOutcome>;
+  /** Has the API server try `revert`, without an effect. */
+  tryRevert(change: ClusterChange): Promise<WriteOutcome>;
   /** Takes out what a change put in, as far as it is still there as it was; `made` also when nothing is left of it. A deletion has nothing to take out. */
   revert(change: ClusterChange): Promise<WriteOutcome>;
 }
 
-/** One remediation at a time, in all processes of a cluster: a coordination.k8s.io Lease. All of it throws the KUBE_ errors. */
-export interface RemediationLock {
+/** One of something at a time, in all processes of a cluster: a coordination.k8s.io Lease. All of it throws the KUBE_ errors. */
+export interface LeaseLock {
   /** Takes or keeps it for so long. `undefined`: it is ours now; else who has it. */
   acquire(holder: string, forMs: DurationMs): Promise<Hold | undefined>;
   /** Nothing happens when somebody else has it. */

@@ -103,7 +103,12 @@ function isRemediated({ remediation }: IncidentRecord): boolean {
   return remediation.run !== undefined || remediation.changes.length > 0;
 }
 
-function refuseOverfull(record: IncidentRecord | undefined): void {
+/**
+ * Accepts nothing new of a node of which too much waits to be published.
+ *
+ * @throws OverloadedError
+ */
+export function refuseOverfull(record: IncidentRecord | undefined): void {
   const accepted = record?.outbox.filter(({ type }) => type !== notificationFailed.type) ?? [];
   if (record === undefined || accepted.length < MAX_OUTBOX) return;
   throw new OverloadedError(
@@ -139,7 +144,7 @@ export async function accept(
  * record meanwhile is fine: what they find in it they publish again, under the same ids.
  */
 export async function publishOutbox(record: IncidentRecord, ports: SettlePorts): Promise<void> {
-  if (record.outbox.length === 0) return;
+  if (record.outbox.length === 0 || ports.sink.isElsewhere) return;
   for (const event of record.outbox) await publish(event, ports);
   await ports.incidents.update({ ...record, outbox: [] }).catch((error: unknown) => {
     if (!(error instanceof IncidentConflictError)) throw error;

@@ -6,6 +6,12 @@ import { notices } from './notices.ts';
 /** The only way to change a golden: `UPDATE_GOLDEN=1 npx vitest run …`, and a look at the difference. */
 const MAY_UPDATE = process.env['UPDATE_GOLDEN'] === '1';
 
+/** What a golden file holds, which is the text given when it may be updated; where there is none, that it is missing. */
+export function goldenText(file: URL, text: string): string {
+  if (MAY_UPDATE) writeFileSync(file, text);
+  return existsSync(file) ? readFileSync(file, 'utf8') : `${file.pathname} is missing`;
+}
+
 /**
  * Defines the tests that a channel's payloads are what the golden files say: one file for each of `notices()`, in
  * `test/shared/channels/golden/<channel>/`, no other beside them. One that is missing fails.

@@ -1,6 +1,6 @@
 import { Readable, Writable } from 'node:stream';
 import { run } from '../../infra/cli/program.ts';
-import { epochMs } from '../../shared/domain/units.ts';
+import { type Clock, epochMs } from '../../shared/domain/units.ts';
 
 export interface InProcessOptions {
   readonly env?: Readonly<Record<string, string>>;
@@ -23,6 +23,15 @@ export async function runInProcess(
   args: readonly string[],
   options: InProcessOptions = {},
 ): Promise<InProcessOutcome> {
+  return runWithClock(args, CLOCK, options);
+}
+
+/** The same by another clock: on a cluster that lives, the real one. */
+export async function runWithClock(
+  args: readonly string[],
+  clock: Clock,
+  options: InProcessOptions = {},
+): Promise<InProcessOutcome> {
   const [stdout, stderr] = [collect(), collect()];
   const isTTY = options.terminal ?? false;
   const io = {
@@ -31,7 +40,7 @@ export async function runInProcess(
     stdout: Object.assign(stdout.stream, { isTTY }),
     stderr: Object.assign(stderr.stream, { isTTY, columns: 120 }),
   };
-  const code = await run(args, io, CLOCK);
+  const code = await run(args, io, clock);
   return { code, stdout: stdout.text(), stderr: stderr.text() };
 }
 

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -36,10 +36,15 @@ export function startProgram(
   env: Readonly<Record<string, string>>,
 ): Program {
   const path = fileURLToPath(new URL(`../../dist/${file}`, import.meta.url));
-  const child = spawn(process.execPath, [path, ...args], {
-    env: { PATH: process.env['PATH'], ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  return startNode([path, ...args], { env: { PATH: process.env['PATH'], ...env } });
+}
+
+/** Starts Node, the one of this process unless told otherwise. */
+export function startNode(
+  args: readonly string[],
+  { node = process.execPath, ...options }: SpawnOptions & { readonly node?: string },
+): Program {
+  const child = spawn(node, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
   const text = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk: Buffer) => {

@@ -4,6 +4,7 @@ import { expect } from 'vitest';
 import type { NodeDiagnosis } from '../../shared/report/node-diagnosis.ts';
 import type { OrphanReport } from '../../shared/report/orphan-report.ts';
 import type { PreflightReport } from '../../shared/report/preflight-report.ts';
+import type { RemediationPlan } from '../../shared/report/remediation-plan.ts';
 import type { StreamedReport } from '../../shared/report/to-report.ts';
 
 /** Formats are checked by the pattern that stands beside each; ajv has none of its own. */
@@ -14,6 +15,7 @@ function publishedSchema<Report>(name: string) {
 }
 const validate = publishedSchema<OrphanReport>('orphan-report');
 const validatePreflight = publishedSchema<PreflightReport>('preflight-report');
+const validatePlan = publishedSchema<RemediationPlan>('remediation-plan');
 const validateDiagnosis = publishedSchema<NodeDiagnosis>('node-diagnosis');
 
 /** Reads what `audit -o json` printed, and holds it to the published schema. */
@@ -28,6 +30,15 @@ export function preflightReportFrom(text: string): PreflightReport {
   expect(validatePreflight.errors ?? []).toEqual([]);
   if (!valid) throw new TypeError('unreachable: expect has thrown');
   return report;
+}
+
+/** Reads what `remediate -o json` printed, and holds it to the published schema. */
+export function remediationPlanFrom(text: string): RemediationPlan {
+  const plan: unknown = JSON.parse(text);
+  const valid = validatePlan(plan);
+  expect(validatePlan.errors ?? []).toEqual([]);
+  if (!valid) throw new TypeError('unreachable: expect has thrown');
+  return plan;
 }
 
 /** Reads what `diagnose -o json` printed, and holds it to the published schema. */

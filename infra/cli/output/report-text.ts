@@ -1,11 +1,12 @@
 import { dump } from 'js-yaml';
 import type { NodeDiagnosis } from '../../../shared/report/node-diagnosis.ts';
 import type { PreflightReport } from '../../../shared/report/preflight-report.ts';
+import type { RemediationPlan } from '../../../shared/report/remediation-plan.ts';
 import type { RouteReport } from '../../../shared/report/route-report.ts';
 import type { StreamedReport } from '../../../shared/report/to-report.ts';
 
 /** What is printed as JSON or YAML. */
-type Printed = StreamedReport | PreflightReport | NodeDiagnosis | RouteReport;
+type Printed = StreamedReport | PreflightReport | NodeDiagnosis | RouteReport | RemediationPlan;
 /** A report as text in pieces: the whole of a large cluster's report is never one string. */
 type Pieces = Iterable<string>;
 

@@ -74,7 +74,7 @@ function podSpec(): object {
     },
     containers: [
       container({
-        args: ['audit', '--exit-zero', '-o', 'json'],
+        runs: { command: ['audit', '--exit-zero', '-o', 'json'] },
         resources: RESOURCES.everything,
         readsFiles: false,
       }),

@@ -36,7 +36,7 @@ export function knativeService(manifest: FunctionManifest): KubeObject {
           containerConcurrency: Number(NUMBERS.maxConcurrentEvents.default),
           containers: [
             {
-              ...container({ args: ['serve', name], resources: RESOURCES.function, readsFiles }),
+              ...container({ runs: { function: name }, resources: RESOURCES.function, readsFiles }),
               // The API server adds a protocol that is not said, and what is applied again would differ from it.
               ports: [{ containerPort: PORT, protocol: 'TCP' }],
               ...probes(),

@@ -58,7 +58,11 @@ function deployment(): KubeObject {
           },
           containers: [
             {
-              ...container({ args: ['run', '-o', 'json'], resources: RESOURCES.everything, readsFiles }),
+              ...container({
+                runs: { command: ['run', '-o', 'json'] },
+                resources: RESOURCES.everything,
+                readsFiles,
+              }),
               ports: [{ name: 'http', containerPort: PORT }],
               ...probes('http'),
             },

@@ -27,23 +27,27 @@ export const SETTINGS = `${PART_OF}-settings`;
 const FILES = { name: `${PART_OF}-config`, path: '/etc/kubevirt-orphans/config' };
 const SECRETS = { name: `${PART_OF}-secrets`, path: '/etc/kubevirt-orphans/secrets' };
 
+/** The command, where infra/image/Dockerfile puts it. */
+const COMMAND = ['node', '/app/kubevirt-orphans.mjs'];
+
 export interface ContainerOptions {
-  readonly args: readonly string[];
+  /** A function to serve, which is what the image's entry point takes; or what the command is told to do. */
+  readonly runs: { readonly function: string } | { readonly command: readonly string[] };
   readonly resources: (typeof RESOURCES)[keyof typeof RESOURCES];
   /** Whether it reads files of people: who is told, what may be repaired, and the secrets of both. */
   readonly readsFiles: boolean;
 }
 
-/** One container of ours. The image's entry point is the command. */
+/** One container of ours. */
 export function container({
-  args,
+  runs,
   resources,
   readsFiles,
 }: ContainerOptions): Readonly<Record<string, unknown>> {
   return {
     name: 'kubevirt-orphans',
     image: IMAGE,
-    args: [...args],
+    ...('function' in runs ? { args: [runs.function] } : { command: [...COMMAND], args: [...runs.command] }),
     envFrom: [{ configMapRef: { name: SETTINGS, optional: true } }],
     resources,
     securityContext: CONTAINER_SECURITY,

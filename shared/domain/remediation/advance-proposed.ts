@@ -76,7 +76,8 @@ export function advanceProposed(look: Look, run: Run): Next {
   // Made anew: the objects are of newer versions, the steps are the same.
   const current: Run = { ...run, plan: chosen(look) ?? run.plan };
   if (look.approval !== undefined && run.approval === undefined) {
-    const approved = { ...current, approval: look.approval };
+    // Whoever approves is told what stands against it, also what was told to somebody before.
+    const approved: Run = { ...current, approval: look.approval, refusedFor: [] };
     return recorded({ ...look.remediation, run: approved }, [telling('approved', approved)]);
   }
   const gates = look.gatesOf(current.plan, run.approval);

@@ -7,6 +7,9 @@ import type { RemediationPolicy } from './remediation-policy.ts';
 /** How long an approval, and a link to approve with, is good unless the policy says otherwise. Source: facts/field.md, 4.8. */
 export const DEFAULT_APPROVAL_MS: DurationMs = durationMs(15 * 60_000);
 
+/** How far the clock of whoever approves may be ahead of ours: what comes from later would never grow old. */
+const MAX_AHEAD_MS: DurationMs = durationMs(60_000);
+
 /** Why a token is not believed. */
 export const TOKEN_REFUSALS = ['EXPIRED', 'WRONG_CLUSTER', 'BAD_SIGNATURE', 'MALFORMED'] as const;
 
@@ -35,7 +38,7 @@ export interface SignedApproval {
 export const APPROVAL_REFUSALS = [
   /** Neither its sender is believed nor a token. */
   'NotAllowed',
-  /** It is older than approvals may be, or than the proposal. */
+  /** It is older than approvals may be, or than the proposal, or from later than now. */
   'Expired',
   'AnotherCluster',
   /** Of another node, or another record or episode of it. */
@@ -84,15 +87,14 @@ export interface RequestContext extends ApprovalContext {
  * is never made up for by a sender that is.
  */
 export function approvalOf(request: ApprovalRequest, context: RequestContext): Approval | ApprovalRefusal {
-  const { policy, now, token, uid, incident } = context;
+  const { policy, token, uid, incident } = context;
   if (typeof token === 'object') return refusalOf(token);
   const { node, episode, revision, planId, by } = request;
   if (token === 'none' && !policy.approvers.includes(request.source))
     return refusal('NotAllowed', `nobody said that approvals of ${request.source} are believed`);
   if (incident?.node !== node || request.uid !== uid || incident.episode !== episode)
     return refusal('AnotherIncident', `it is for another incident than the one of node ${node} now`);
-  const at = epochMs(Math.min(request.at, now));
-  return judge({ by, at, revision, planId }, context);
+  return judge({ by, at: request.at, revision, planId }, context);
 }
 
 /**
@@ -125,7 +127,8 @@ function judge(
     return refusal('Expired', 'it was given before the plan was proposed');
   if (elapsedMs(at, now) >= policy.approvalMs)
     return refusal('Expired', `it is older than ${policy.approvalMs / 60_000} minutes`);
-  return approval;
+  if (at - now > MAX_AHEAD_MS) return refusal('Expired', 'its time is yet to come');
+  return { ...approval, at: epochMs(Math.min(at, now)) };
 }
 
 function startOfSecond(time: EpochMs): EpochMs {

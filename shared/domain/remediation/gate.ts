@@ -46,6 +46,16 @@ export const GATE_CODES = [
 ] as const;
 export type GateCode = (typeof GATE_CODES)[number];
 
+/** Those that open by themselves: people are not told of them, as events and metrics are. */
+export const PASSING_GATES: ReadonlySet<GateCode> = new Set([
+  'OldEnough',
+  'OneAtATime',
+  'Cooldown',
+  'MaintenanceWindow',
+  'KubeVirtSettled',
+  'NoMigration',
+] as const);
+
 /** One gate, as it was found. */
 export interface Gate {
   readonly code: GateCode;

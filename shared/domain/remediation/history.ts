@@ -34,8 +34,15 @@ export function ended(remediation: Remediation, run: Run, { outcome, reason, now
   return {
     ...remediation,
     run: undefined,
-    attempts: [...remediation.attempts, attempt].slice(-MAX_ATTEMPTS),
+    attempts: kept([...remediation.attempts, attempt]),
   };
+}
+
+/** As many as are kept. What was only withdrawn goes first: gates rest on what was done and failed. */
+function kept(attempts: readonly Attempt[]): readonly Attempt[] {
+  if (attempts.length <= MAX_ATTEMPTS) return attempts;
+  const first = attempts.findIndex(({ outcome }) => outcome === 'Withdrawn');
+  return kept(attempts.toSpliced(Math.max(0, first), 1));
 }
 
 /** `LabelNode`, or `LabelNode+AddPlacementToleration`. */

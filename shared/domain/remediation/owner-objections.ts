@@ -1,4 +1,4 @@
-import type { ChangeTarget } from '../mitigations/cluster-change.ts';
+import type { ChangeTarget, ClusterChange } from '../mitigations/cluster-change.ts';
 import type { MitigationContext } from '../mitigations/mitigation.ts';
 import { toolThatOwns } from './owner-marks.ts';
 import type { Plan } from './plan.ts';
@@ -9,7 +9,18 @@ import type { Plan } from './plan.ts';
  * applies; see `patch-file.ts`. A pod is the DaemonSet's, which makes a new one whoever deletes it.
  */
 export function ownerObjections(plan: Plan, context: MitigationContext): readonly string[] {
-  const targets = plan.steps.flatMap(({ change }) => (change?.action === 'patch' ? [change.target] : []));
+  return objectionsToChanges(
+    plan.steps.flatMap(({ change }) => change ?? []),
+    context,
+  );
+}
+
+/** The same for changes, whether they are to be made or taken back. */
+export function objectionsToChanges(
+  changes: readonly ClusterChange[],
+  context: MitigationContext,
+): readonly string[] {
+  const targets = changes.flatMap(({ action, target }) => (action === 'patch' ? [target] : []));
   const objections = targets.flatMap((target) => objectionsTo(target, context));
   return [...new Set(objections)];
 }

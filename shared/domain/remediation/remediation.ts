@@ -81,7 +81,7 @@ export interface Attempt {
   readonly startedAt: EpochMs | undefined;
   readonly endedAt: EpochMs;
   readonly by: string;
-  /** Whether something was written that was not taken back: it is in `changes`. */
+  /** Whether nothing of it is left in the cluster; else it is in `changes`. */
   readonly isReverted: boolean;
 }
 
@@ -104,7 +104,7 @@ export interface Contest {
 /** All that is remembered of remediation on one node. */
 export interface Remediation {
   readonly run: Run | undefined;
-  /** Newest last; at most MAX_ATTEMPTS. */
+  /** Newest last; at most MAX_ATTEMPTS, of which withdrawn ones are forgotten first. */
   readonly attempts: readonly Attempt[];
   readonly changes: readonly KeptChange[];
   /** Newest last; at most MAX_CONTESTS. */

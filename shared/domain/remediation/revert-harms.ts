@@ -1,3 +1,4 @@
+import { conditionOf } from '../causes/evidence.ts';
 import { type AdditivePatch, operationsToRemove } from '../mitigations/additions.ts';
 import type { ClusterChange } from '../mitigations/cluster-change.ts';
 import type { ClusterNode } from '../mitigations/cluster-node.ts';
@@ -10,8 +11,9 @@ import { judgePlacement } from '../placement/daemonset-placement.ts';
 import type { NodePlacement, PodPlacement } from '../placement-objects.ts';
 
 /**
- * What taking changes back would do harm to, each in one sentence; none: nothing. A virt-handler that runs is not taken from a node
- * with workload, also where it came with what is taken back: we would have orphaned it.
+ * What taking changes back would do harm to, each in one sentence; none: nothing. A virt-handler is not taken from a node with
+ * workload, also where it came with what is taken back: we would have orphaned it. The node that the changes were made for has none
+ * to lose as long as its own is not Ready; of other nodes that may be a restart.
  */
 export function revertHarms(
   changes: readonly ClusterChange[],
@@ -33,6 +35,7 @@ export function revertHarms(
     ({ node, hasHandler, hasWorkload }) =>
       hasHandler &&
       hasWorkload &&
+      !(node.metadata.name === context.nodeName && !isReady(context)) &&
       !judgePlacement(node, template).shouldRun &&
       ranBefore(node.metadata.name, context),
   );
@@ -50,6 +53,10 @@ interface Patch extends AdditivePatch {
 function without<T extends object>(object: T, patch: Patch): T {
   const removal = operationsToRemove(object, patch);
   return removal.kind === 'operations' ? (patched(object, removal.operations) ?? object) : object;
+}
+
+function isReady({ handlerPod }: MitigationContext): boolean {
+  return handlerPod !== undefined && conditionOf(handlerPod, 'Ready')?.status === 'True';
 }
 
 /** What runs although the rules exclude it already is not lost by this. */

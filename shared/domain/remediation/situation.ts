@@ -2,6 +2,7 @@ import type { ClusterFacts } from '../cluster-facts.ts';
 import type { EvidenceFacts } from '../evidence-facts.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { ClusterJudgement } from '../judge-cluster.ts';
+import type { Kind } from '../objects.ts';
 import type { EpochMs } from '../units.ts';
 import type { Remediation } from './remediation.ts';
 
@@ -54,4 +55,12 @@ export interface Situation {
   /** Of all nodes, this one included. */
   readonly incidents: Readable<readonly IncidentSummary[]>;
   readonly interlocks: Interlocks;
+}
+
+/** What tells who has a virt-handler, and who may have one. */
+const OF_HANDLERS: readonly Kind[] = ['Node', 'Pod', 'DaemonSet', 'KubeVirt'];
+
+/** Why it cannot be told who has a virt-handler, in sentences; empty: all was read. */
+export function unreadOf({ facts: { unread } }: Pick<Situation, 'facts'>): readonly string[] {
+  return OF_HANDLERS.flatMap((kind) => unread.get(kind)?.message ?? []);
 }

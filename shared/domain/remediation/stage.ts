@@ -1,11 +1,8 @@
 import type { Incident } from '../incidents/incident.ts';
+import { PASSING_GATES } from './gate.ts';
 import type { Attempt, Remediation, Run } from './remediation.ts';
 
-/** What people have to know of remediation: what waits for them, what happens, and what came of it. */
-export const STAGE_KINDS = ['Waiting', 'Refused', 'Running', 'Reverting', 'Succeeded', 'Failed'] as const;
-export type StageKind = (typeof STAGE_KINDS)[number];
-
-/** Where remediation stands, with the run or the attempt that it is about. */
+/** What people have to know of remediation: what waits for them, what happens, and what came of it; with the run or the attempt that it is about. */
 export type Stage =
   | { readonly kind: 'Waiting' | 'Refused' | 'Running' | 'Reverting'; readonly of: Run }
   | { readonly kind: 'Succeeded' | 'Failed'; readonly of: Attempt };
@@ -17,7 +14,7 @@ export type Stage =
  * | the run | stage |
  * | --- | --- |
  * | proposed, and an approval is needed and missing | `Waiting` |
- * | proposed, and refused by gates | `Refused` |
+ * | proposed, and refused by a gate that does not open by itself | `Refused` |
  * | written, or being written | `Running` |
  * | being taken back | `Reverting` |
  * | none, or one that nothing is to be said of | what the last attempt of the episode came to |
@@ -46,7 +43,7 @@ function kindOf({
   if (phase !== 'Proposed') return 'Running';
   if (mode === 'Observe') return undefined;
   if (mode === 'Approve' && approval === undefined) return 'Waiting';
-  return refusedFor.length > 0 ? 'Refused' : undefined;
+  return refusedFor.some((code) => !PASSING_GATES.has(code)) ? 'Refused' : undefined;
 }
 
 /** Such as `Waiting 2`: the same as long as there is no news for people. */

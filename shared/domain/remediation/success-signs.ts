@@ -8,7 +8,7 @@ import { changesPlacement } from './plan.ts';
 import type { Reason } from './reason.ts';
 import type { Run } from './remediation.ts';
 import { placementFailure, rolloutMissing } from './rollout-success.ts';
-import type { Situation } from './situation.ts';
+import { type Situation, unreadOf } from './situation.ts';
 
 /** How far a run that has written all its steps is. */
 export interface SuccessSigns {
@@ -24,8 +24,10 @@ export interface SuccessSigns {
  */
 export const HOLD_MS: DurationMs = durationMs(12_000);
 
-/** What the cluster says about a run in `Verifying`. Pure. */
+/** What the cluster says about a run in `Verifying`; what cannot be read is neither success nor failure, however long. Pure. */
 export function successSigns(run: Run, situation: Situation): SuccessSigns {
+  const unread = unreadOf(situation);
+  if (unread.length > 0) return { missing: unread, failure: undefined };
   const judged = situation.judgement.nodes.find(({ name }) => name === situation.node);
   if (judged?.node === undefined || !isSameNode(run, judged)) return failed(NODE_REPLACED);
   const missing = [

@@ -8,6 +8,8 @@ import { watch } from './watch.ts';
 export interface HandlerPods extends Background {
   /** From now on the handler of that node is not Ready, however often it is made again. */
   keepUnready(node: string): Promise<void>;
+  /** The handler of that node stays as it is; the next one becomes Ready. */
+  keepUnreadyOnce(node: string): Promise<void>;
   /** Handlers that are deleted go on for now, Ready as they were. */
   keepTerminating(): void;
   /** Ends all of these. */
@@ -42,6 +44,7 @@ interface Stand {
 export function startHandlerPods({ api, kubelet }: Cluster, speed = 1): HandlerPods {
   const resign = kubelet.when(isHandler, { reports: 'nothing', ends: false });
   const unready = new Set<string>();
+  const hanging = new Set<string>();
   const wait: Stand['wait'] = (seconds, signal) => pause((seconds * 1000) / speed, signal);
   const stand: Stand = { api, unready, wait, mayEnd: Promise.resolve() };
   let letEnd = (): void => undefined;
@@ -51,6 +54,10 @@ export function startHandlerPods({ api, kubelet }: Cluster, speed = 1): HandlerP
       unready.add(node);
       await reportAll(api, [node], 'unready');
     },
+    keepUnreadyOnce: async (node) => {
+      hanging.add(node);
+      await reportAll(api, [node], 'unready');
+    },
     keepTerminating: () => {
       stand.mayEnd = new Promise((resolve) => {
         letEnd = resolve;
@@ -58,8 +65,9 @@ export function startHandlerPods({ api, kubelet }: Cluster, speed = 1): HandlerP
     },
     playUsually: async () => {
       letEnd();
-      const nodes = [...unready];
+      const nodes = [...unready, ...hanging];
       unready.clear();
+      hanging.clear();
       await reportAll(api, nodes, 'ready');
     },
     stop: async () => {

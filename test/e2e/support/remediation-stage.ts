@@ -4,7 +4,7 @@ import { type HandlerPods, startHandlerPods } from './handler-pods.ts';
 import { unless } from './kube-api.ts';
 import { installKubeVirt } from './kubevirt.ts';
 import { setTaints } from './nodes.ts';
-import { isTrue, kinds, ref } from './objects.ts';
+import { isTrue, kinds, ref, type Taint } from './objects.ts';
 import { startVirtOperator, type VirtOperator } from './operator-loop.ts';
 import { isSettled } from './operator-settled.ts';
 import { clearNodes, clearWorkload, handlersOn, NODES, POLICY_LABEL, SCENE, startVmi } from './stage.ts';
@@ -58,6 +58,9 @@ const excluded: Placement = {
   },
 };
 
+/** It ends a virt-handler at once. */
+export const UNTOLERATED: Taint = { key: 'maintenance', value: 'true', effect: 'NoExecute' };
+
 /** The ways that the stories need. */
 export const ORPHANINGS = {
   'a label that the policy asks for is removed': {
@@ -75,13 +78,41 @@ export const ORPHANINGS = {
   'it gets a taint that virt-handler does not tolerate': {
     scene: {},
     happen: async ({ cluster: { api } }) => {
-      await setTaints(api, SCENE, [{ key: 'maintenance', value: 'true', effect: 'NoExecute' }]);
+      await setTaints(api, SCENE, [UNTOLERATED]);
+    },
+    desired: 2,
+  },
+  'the policy excludes it by affinity, and it gets such a taint': {
+    scene: {},
+    happen: async ({ cluster: { api } }) => {
+      await setTaints(api, SCENE, [UNTOLERATED]);
+      await setPlacement(api, 'KubeVirt', excluded);
+    },
+    desired: 2,
+  },
+  'a label is removed, and it gets such a taint': {
+    scene: { placement: { nodeSelector: { [POLICY_LABEL]: '' } }, labels: { [POLICY_LABEL]: '' } },
+    happen: async ({ cluster: { api } }) => {
+      await api.patch(ref(kinds.node, SCENE), { metadata: { labels: { [POLICY_LABEL]: null } } });
+      await setTaints(api, SCENE, [UNTOLERATED]);
+    },
+    desired: 2,
+  },
+  'it gets such a taint where HyperConverged owns the placement': {
+    scene: { owner: 'HyperConverged' },
+    happen: async ({ cluster: { api } }) => {
+      await setTaints(api, SCENE, [UNTOLERATED]);
     },
     desired: 2,
   },
   'its virt-handler is not Ready': {
     scene: {},
     happen: ({ handlers }) => handlers.keepUnready(SCENE),
+    desired: 3,
+  },
+  'its virt-handler hangs, and the next one would not': {
+    scene: {},
+    happen: ({ handlers }) => handlers.keepUnreadyOnce(SCENE),
     desired: 3,
   },
 } as const satisfies Readonly<Record<string, Orphaning>>;

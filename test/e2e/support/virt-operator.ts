@@ -1,13 +1,6 @@
 import { type KubeApi, unless } from './kube-api.ts';
-import { installCrds } from './kubevirt.ts';
-import {
-  type CustomResourceDefinition,
-  type DaemonSet,
-  type KubeObject,
-  kind,
-  kinds,
-  ref,
-} from './objects.ts';
+import { installLooseCrd } from './loose-crd.ts';
+import { type DaemonSet, type KubeObject, kind, kinds, ref } from './objects.ts';
 
 export type Placement = Pick<DaemonSet['spec']['template']['spec'], 'nodeSelector' | 'tolerations'> & {
   readonly affinity?: Affinity;
@@ -33,23 +26,7 @@ export const owners = {
 
 /** Lets the API server know HyperConverged, without its schema. */
 export async function installHyperConverged(api: KubeApi): Promise<void> {
-  const version = {
-    name: 'v1beta1',
-    served: true,
-    storage: true,
-    schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
-  };
-  const crd = {
-    ...kinds.crd,
-    metadata: { name: 'hyperconvergeds.hco.kubevirt.io' },
-    spec: {
-      group: 'hco.kubevirt.io',
-      scope: 'Namespaced',
-      names: { kind: 'HyperConverged', plural: 'hyperconvergeds', singular: 'hyperconverged' },
-      versions: [version],
-    },
-  };
-  await installCrds(api, [crd as unknown as CustomResourceDefinition]);
+  await installLooseCrd(api, hyperConverged, { plural: 'hyperconvergeds', scope: 'Namespaced' });
 }
 
 /**

@@ -19,7 +19,7 @@ function ports() {
     cluster: { read: unasked },
     clusterOf: unasked,
     events: { record: unasked, repeat: unasked },
-    writer: { look: unasked, tryOut: unasked, write: unasked, revert: unasked },
+    writer: { look: unasked, tryOut: unasked, write: unasked, tryRevert: unasked, revert: unasked },
     lock: { acquire: unasked, release: unasked },
     interlocks: { read: unasked },
     approver: { approve: unasked },

@@ -31,6 +31,7 @@ describe('the configuration', () => {
       podNamespace: undefined,
       kubeconfig: undefined,
       alertAccess: { tokenFile: undefined, basicAuthFile: undefined, isInsecure: false },
+      leaderElection: false,
       notifyConfig: undefined,
       remediateConfig: undefined,
       logLevel: 'info',

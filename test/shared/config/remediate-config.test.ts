@@ -84,6 +84,12 @@ describe('the file of what may be repaired', () => {
     expect(read.approval?.key()).toBe(KEY);
   });
 
+  it('does not need its key where no links are sent', () => {
+    const text = JSON.stringify({ approval: { ...approval, key: { env: 'NONE' } } });
+    const secrets = { readFile: () => '', env: {} };
+    expect(parseRemediateConfig(text, { file: 'f', secrets, isKeyNeeded: false }).approval).toBeDefined();
+  });
+
   it('has a key that may change, and says when it cannot be used any more', () => {
     const { key = () => '' } = parse({ approval }).approval ?? {};
     env['KEY'] = KEY.toUpperCase();

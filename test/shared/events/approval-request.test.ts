@@ -26,7 +26,7 @@ describe('an approval that comes in', () => {
       request: { source: '/change-management', ...SAID, by: 'ada', at: AT },
       token: undefined,
     });
-    expect(parseApproval(EVENT).request.by).toBe('');
+    expect(parseApproval(EVENT).request.by).toBe('/change-management');
   });
 
   it.each<readonly [string, Partial<IncomingEvent>, string]>([

@@ -112,6 +112,17 @@ describe('writing a patch', () => {
     expect(await writer().tryOut(LABEL)).toMatchObject({ kind: 'made' });
   });
 
+  it('is tried to be taken back without an effect', async () => {
+    found(NODE, aNode('41', { virt: 'yes' }));
+    const sent: unknown[] = [];
+    nock(SERVER)
+      .patch(NODE, (body) => Boolean(sent.push(body)))
+      .query({ fieldManager: 'kubevirt-orphans', dryRun: 'All' })
+      .reply(200, aNode('41', { virt: 'yes' }));
+    expect(await writer().tryRevert(LABEL)).toMatchObject({ kind: 'made' });
+    expect(sent[0]).toContainEqual({ op: 'remove', path: '/metadata/labels/virt' });
+  });
+
   it('is not made when it is there already', async () => {
     found(NODE, aNode('41', { virt: 'yes' }));
     expect(await writer().write(LABEL)).toMatchObject({ kind: 'made' });
@@ -140,6 +151,7 @@ describe('writing a patch', () => {
       () => writer().write(change),
       () => writer().tryOut(change),
       () => writer().revert(change),
+      () => writer().tryRevert(change),
     ])
       expect(await call()).toEqual(outcome);
   });

@@ -41,6 +41,10 @@ describe('get', () => {
     expect(await aStore().get('node02')).toBeUndefined();
   });
 
+  it.each(['.', '..'])('asks for nothing when a forged event calls a node %s', async (node) => {
+    expect(await aStore().get(node)).toBeUndefined();
+  });
+
   it('says that the resource is not installed, which is not the same as that there is no record', async () => {
     nock(SERVER)
       .get(OBJECT)

@@ -33,6 +33,16 @@ describe('settling a node', () => {
     expect(ports.incidents.records.get('node02')).toMatchObject({ outbox: [], incident: { state: 'Open' } });
   });
 
+  it('leaves what is accepted in the record where nothing can be published', async () => {
+    const ports = settlePorts();
+    const published: string[] = [];
+    const publish = async ({ id }: { readonly id: string }) => void published.push(id);
+    await settle(undefined, definite, { ...ports, sink: { publish, isElsewhere: true } }, undefined);
+    expect([published, ports.incidents.records.get('node02')?.outbox.length]).toEqual([[], 1]);
+    await settle(ports.incidents.records.get('node02'), definite, ports, undefined);
+    expect(ports.sink.told).toEqual(['incident.opened.v1 record-1.1.1.opened']);
+  });
+
   it('tells who, where, why and when as attributes', async () => {
     const ports = settlePorts();
     await settle(undefined, definite, ports, '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01');

@@ -35,9 +35,11 @@ export function approved(input: GateInput): Answer {
 /** Why an approval is worthless. It may have been given to something else, or by a clock that is wrong. */
 function problemOf(
   { at, revision, planId }: Approval,
-  { plan, summary: { incident }, situation: { now }, policy }: GateInput,
+  { plan, summary: { incident, remediation }, situation: { now }, policy }: GateInput,
 ): string | undefined {
-  if (revision !== incident.revision)
+  // Once a step is written the incident changes by it: what was approved is the whole plan.
+  const isUnderWay = (remediation.run?.written.length ?? 0) > 0;
+  if (revision !== incident.revision && !isUnderWay)
     return `is for revision ${revision} of the incident, which has revision ${incident.revision} now`;
   if (planId !== undefined && planId !== plan.id) return `is for plan ${planId}, and this is ${plan.id}`;
   if (at > now) return `is from the future, ${describeTime(at)}`;

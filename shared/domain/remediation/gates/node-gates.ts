@@ -26,7 +26,9 @@ export function stillOrphaned({ plan, summary: { incident }, situation }: GateIn
       return open(`${name} is orphaned: ${reason}.`);
     case 'Unknown':
       return cannotBeTold(`Whether ${name} is orphaned`, reason || 'its workload was not read');
-    default:
+    case 'AtRisk':
+    case 'Managed':
+    case 'NoWorkload':
       return closed(`${name} is not orphaned now: its verdict is ${judged.verdict}.`);
   }
 }

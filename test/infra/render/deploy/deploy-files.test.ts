@@ -88,6 +88,16 @@ describe.each(['knative/program', 'kubernetes/program', 'kubernetes/audit-only']
   },
 );
 
+it('starts what is in the image: a function by its entry point, the command where it is', () => {
+  const image = readFileSync(new URL('../../../../infra/image/Dockerfile', import.meta.url), 'utf8');
+  expect(image).toContain('ENTRYPOINT ["node", "/app/serve.mjs"]');
+  const [run] = podsIn('kubernetes/program').flatMap(({ containers }) => containers);
+  expect(run).toMatchObject({ command: ['node', '/app/kubevirt-orphans.mjs'], args: ['run', '-o', 'json'] });
+  expect(image).toContain('/app/kubevirt-orphans.mjs');
+  const served = podsIn('knative/program').flatMap(({ containers }) => containers.map(({ args }) => args));
+  expect(served).toEqual(names.map((name) => [name]));
+});
+
 it('mounts secrets for the functions that read files, and for no other', () => {
   const mounting = podsIn('knative/program').filter((pod) => 'volumes' in pod);
   expect(mounting.map(({ serviceAccountName }) => serviceAccountName)).toEqual([

@@ -114,9 +114,14 @@ const CASES: readonly Case[] = [
     expected: 'ada at 10:10:00',
   },
   {
-    what: 'from the future: it grows old as if it was given now',
-    request: { at: at('2036-01-01T00:00:00Z') },
+    what: 'by a clock that is a minute ahead: it grows old as if it was given now',
+    request: { at: at('2026-08-22T10:15:00Z') },
     expected: 'ada at 10:14:00',
+  },
+  {
+    what: 'from the future: it would never grow old',
+    request: { at: at('2026-08-22T10:15:00.001Z') },
+    expected: 'Expired',
   },
 ];
 

@@ -1,10 +1,20 @@
 import { approval, describeGates, type GateRow, policy, window } from '../../../../support/gate-cases.ts';
+import { openOf, summaryOf } from '../../../../support/gates.ts';
 import { ago, aPlan, aStep, patchOf } from '../../../../support/plans.ts';
+import { aRun } from '../../../../support/remediation.ts';
+
+const UNDER_WAY = { run: aRun({ written: [{ step: 0, at: ago(10), generation: undefined }] }) };
 
 const OPEN: readonly GateRow[] = [
   ['Approved', /The mode is Auto/, {}],
   ['Approved', /^ada approved it at 2026-08-22T10:09:00Z\.$/, approval({})],
   ['Approved', /^ada approved/, approval({ at: ago(900), planId: '0123456789abcdef' })],
+  // A step is written: the incident has changed by it.
+  [
+    'Approved',
+    /^ada approved/,
+    { ...approval({ revision: 2 }), summary: summaryOf(openOf('node02'), UNDER_WAY) },
+  ],
   ['MaintenanceWindow', /any time/, {}],
   ['MaintenanceWindow', /morning is open until 2026-08-22T12:00:00Z/, window(8, 12)],
 ];

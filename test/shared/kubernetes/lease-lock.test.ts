@@ -1,7 +1,7 @@
 import nock from 'nock';
 import { describe, expect, it } from 'vitest';
 import { durationMs } from '../../../shared/domain/units.ts';
-import { createRemediationLock } from '../../../shared/kubernetes/remediation-lock.ts';
+import { createLeaseLock } from '../../../shared/kubernetes/lease-lock.ts';
 import { failureOf } from '../../support/failure.ts';
 import { aClient, aStatus, NOW, SERVER, useNock } from './fake-api.ts';
 
@@ -10,7 +10,12 @@ useNock();
 const LEASES = '/apis/coordination.k8s.io/v1/namespaces/orphans/leases';
 const LEASE = `${LEASES}/kubevirt-orphans-remediation`;
 const MINUTE = durationMs(60_000);
-const lock = () => createRemediationLock(aClient(), { clock: { now: () => NOW }, namespace: 'orphans' });
+const lock = () =>
+  createLeaseLock(aClient(), {
+    clock: { now: () => NOW },
+    namespace: 'orphans',
+    name: 'kubevirt-orphans-remediation',
+  });
 
 /** A lease that was renewed so many seconds before now, for a minute. */
 function held(holderIdentity: string | undefined, secondsAgo: number, more: object = {}) {

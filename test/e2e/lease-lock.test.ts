@@ -3,7 +3,7 @@ import { durationMs } from '../../shared/domain/units.ts';
 import { ApiClient } from '../../shared/kubernetes/api-client.ts';
 import { createInterlockReader } from '../../shared/kubernetes/interlock-reader.ts';
 import { loadConnection } from '../../shared/kubernetes/kube-config.ts';
-import { createRemediationLock } from '../../shared/kubernetes/remediation-lock.ts';
+import { createLeaseLock } from '../../shared/kubernetes/lease-lock.ts';
 import { describeCluster } from './support/describe-cluster.ts';
 import { ref } from './support/objects.ts';
 
@@ -22,7 +22,7 @@ describeCluster('what keeps remediations apart on a real API server', (cluster) 
 
   describe('the lock', () => {
     const lockOf = (of: ApiClient, now = clock) =>
-      createRemediationLock(of, { clock: now, namespace: 'default' });
+      createLeaseLock(of, { clock: now, namespace: 'default', name: 'kubevirt-orphans-remediation' });
     const MINUTE = durationMs(60_000);
 
     it('is had by one of many who take it at once, whether it is there or has expired', async () => {

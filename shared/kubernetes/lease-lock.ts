@@ -1,18 +1,20 @@
 import type { Hold } from '../domain/remediation/situation.ts';
 import type { Clock, DurationMs } from '../domain/units.ts';
 import { KubeUnavailableError } from '../errors/errors.ts';
-import type { RemediationLock } from '../runtime/remediation-ports.ts';
+import type { LeaseLock } from '../runtime/remediation-ports.ts';
 import type { ApiClient } from './api-client.ts';
 import type { ApiAnswer, ApiRequest } from './api-session.ts';
 import { NotKubernetesError } from './call-failure.ts';
 import { describeCall } from './describe-call.ts';
 import { forbiddenCall } from './forbidden.ts';
-import { heldSpec, holdOf, type Lease, leasesPath, OWN_LEASE } from './lease.ts';
+import { heldSpec, holdOf, type LEADER_LEASE, type Lease, leasesPath, type OWN_LEASE } from './lease.ts';
 
-export interface RemediationLockOptions {
+export interface LeaseLockOptions {
   readonly clock: Clock;
   /** Where the records are: the functions' own namespace. */
   readonly namespace: string;
+  /** Of the Lease: one of ours. */
+  readonly name: typeof OWN_LEASE | typeof LEADER_LEASE;
 }
 
 /** How often it is read again because somebody else wrote it meanwhile. */
@@ -20,7 +22,7 @@ const TRIES = 4;
 const META = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease' } as const;
 
 /**
- * The lock as a Lease, which is only ever written as it was read: of two who take it at once the API server lets one.
+ * A lock as a Lease, which is only ever written as it was read: of two who take it at once the API server lets one.
  *
  * client-go waits until it has itself seen no change for the whole duration, so that clocks need not agree. Nothing here
  * lives so long, so the times in the Lease are compared with our clock: one that is ahead takes the Lease over that much
@@ -29,19 +31,21 @@ const META = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease' } as const;
  *
  * It needs the verbs get, create and update on leases of coordination.k8s.io in that namespace.
  */
-export function createRemediationLock(client: ApiClient, options: RemediationLockOptions): RemediationLock {
-  return new LeaseLock(client, options);
+export function createLeaseLock(client: ApiClient, options: LeaseLockOptions): LeaseLock {
+  return new ApiLeaseLock(client, options);
 }
 
-class LeaseLock implements RemediationLock {
+class ApiLeaseLock implements LeaseLock {
   readonly #client: ApiClient;
   readonly #clock: Clock;
   readonly #namespace: string;
+  readonly #name: string;
 
-  constructor(client: ApiClient, { clock, namespace }: RemediationLockOptions) {
+  constructor(client: ApiClient, { clock, namespace, name }: LeaseLockOptions) {
     this.#client = client;
     this.#clock = clock;
     this.#namespace = namespace;
+    this.#name = name;
   }
 
   async acquire(holder: string, forMs: DurationMs): Promise<Hold | undefined> {
@@ -54,7 +58,7 @@ class LeaseLock implements RemediationLock {
       if (await this.#write(lease, heldSpec(lease ?? {}, holder, { now, forMs }))) return undefined;
     }
     throw new KubeUnavailableError(
-      `the Lease ${this.#namespace}/${OWN_LEASE} changes faster than it can be taken`,
+      `the Lease ${this.#namespace}/${this.#name} changes faster than it can be taken`,
       'Nothing has to be done: it is tried again.',
     );
   }
@@ -68,7 +72,7 @@ class LeaseLock implements RemediationLock {
   }
 
   async #read(): Promise<Lease | undefined> {
-    const answer = await this.#call({ method: 'GET', path: `${leasesPath(this.#namespace)}/${OWN_LEASE}` });
+    const answer = await this.#call({ method: 'GET', path: `${leasesPath(this.#namespace)}/${this.#name}` });
     if (answer.status === 404) return undefined;
     if (answer.status !== 200) throw this.#notUnderstood(answer);
     return answer.body as Lease;
@@ -76,14 +80,14 @@ class LeaseLock implements RemediationLock {
 
   /** Makes it, or writes it as it was read. @returns whether it is written; not when somebody else was first */
   async #write(lease: Lease | undefined, spec: Lease['spec']): Promise<boolean> {
-    const metadata = { name: OWN_LEASE, namespace: this.#namespace };
+    const metadata = { name: this.#name, namespace: this.#namespace };
     const collection = leasesPath(this.#namespace);
     const answer =
       lease === undefined
         ? await this.#call({ method: 'POST', path: collection, body: { ...META, metadata, spec } })
         : await this.#call({
             method: 'PUT',
-            path: `${collection}/${OWN_LEASE}`,
+            path: `${collection}/${this.#name}`,
             body: { ...META, metadata: { ...lease.metadata, ...metadata }, spec },
           });
     if (answer.status < 300) return true;
@@ -102,7 +106,7 @@ class LeaseLock implements RemediationLock {
 
   #noNamespace(): KubeUnavailableError {
     return new KubeUnavailableError(
-      `the namespace ${this.#namespace}, in which remediations are locked, does not exist`,
+      `the namespace ${this.#namespace}, in which Leases are kept, does not exist`,
       `Create it with \`kubectl create namespace ${this.#namespace}\`, or name another one in POD_NAMESPACE.`,
     );
   }
