@@ -12,5 +12,6 @@ export const manifest = {
   consumes: [{ type: ALERTMANAGER_WEBHOOK_TYPE }],
   emits: [...JUDGING_EMITS, alertVerified.type, auditRequested.type],
   permissions: JUDGING_PERMISSIONS,
+  readsFiles: true,
   requestTimeoutMs: durationMs(5_000),
 } as const satisfies FunctionManifest;

@@ -48,5 +48,6 @@ export const manifest = {
     { apiGroup: 'kubevirt-orphans.dev', resource: 'orphanincidents/status', verbs: ['update'] },
     { apiGroup: 'events.k8s.io', resource: 'events', verbs: ['create', 'get', 'patch'] },
   ],
+  readsFiles: true,
   requestTimeoutMs: durationMs(10_000),
 } as const satisfies FunctionManifest;

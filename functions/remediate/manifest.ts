@@ -57,5 +57,6 @@ export const manifest = {
     { apiGroup: 'nodemaintenance.kubevirt.io', resource: 'nodemaintenances', verbs: ['list'] },
     { apiGroup: 'nodemaintenance.medik8s.io', resource: 'nodemaintenances', verbs: ['list'] },
   ],
+  readsFiles: true,
   requestTimeoutMs: durationMs(10_000),
 } as const satisfies FunctionManifest;

@@ -21,7 +21,7 @@ interface RunOptions {
 const EXAMPLES = `
 Examples:
   # watch the cluster of the current context; the records need their definition first
-  kubectl apply -f infra/deploy/kubernetes/orphan-incident-crd.yaml
+  kubectl apply -f infra/deploy/records/orphan-incident-crd.yaml
   kubevirt-orphans run
 
   # a story on a cluster of its own, in this process: half a minute, nothing else is touched

@@ -10,7 +10,7 @@ import { reportSchemas } from './report-schemas.ts';
 /** Every published file that follows from the code, as it has to be. */
 export function publishedFiles(): readonly RenderedFile[] {
   const crd = {
-    path: 'infra/deploy/kubernetes/orphan-incident-crd.yaml',
+    path: 'infra/deploy/records/orphan-incident-crd.yaml',
     text: renderOrphanIncidentCrd(),
   };
   return [...reportSchemas(), ...eventSchemas(), asyncApi(), eventPage(), crd, prometheusRule(), dashboard()];

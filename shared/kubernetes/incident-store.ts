@@ -18,7 +18,7 @@ export interface IncidentStoreOptions {
 }
 
 /** The file that a user applies; the same in the repository and in the package. */
-const CRD_FILE = 'infra/deploy/kubernetes/orphan-incident-crd.yaml';
+const CRD_FILE = 'infra/deploy/records/orphan-incident-crd.yaml';
 const { plural, kind, group, version } = INCIDENT_RESOURCE;
 
 /**

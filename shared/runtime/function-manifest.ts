@@ -31,6 +31,8 @@ export interface FunctionManifest {
   readonly emits: readonly string[];
   /** All that it may do in the cluster. */
   readonly permissions: readonly Permission[];
+  /** Whether it reads files that people provide, secrets among them: into its container they are mounted, and into no other. */
+  readonly readsFiles?: true;
   /** Longest time for one API call, in milliseconds. */
   readonly requestTimeoutMs: DurationMs;
 }

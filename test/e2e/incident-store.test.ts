@@ -13,7 +13,7 @@ import { type Cluster, describeCluster } from './support/describe-cluster.ts';
 import { createNamespace } from './support/kubevirt.ts';
 import { until } from './support/until.ts';
 
-const CRD = 'infra/deploy/kubernetes/orphan-incident-crd.yaml';
+const CRD = 'infra/deploy/records/orphan-incident-crd.yaml';
 const NAMESPACE = 'kubevirt-orphans';
 const systemClock = { now: () => Date.now() as never };
 

@@ -2,11 +2,11 @@ import { setMaxListeners } from 'node:events';
 import type { Clock } from '../../../shared/domain/units.ts';
 import type { IncomingEvent } from '../../../shared/events/incoming-event.ts';
 import type { ApiClient } from '../../../shared/kubernetes/api-client.ts';
-import { HANDLERS, HANDLERS_AND_LAUNCHERS, RESOURCES } from '../../../shared/kubernetes/resources.ts';
 import { type WatchOptions, type WatchState, watchResource } from '../../../shared/kubernetes/watch.ts';
 import { failureFacts } from '../../../shared/observability/failure-facts.ts';
 import type { Log } from '../../../shared/runtime/ports.ts';
 import { toRawEvent } from './raw-event.ts';
+import { WATCHED_RESOURCES } from './watched-resources.ts';
 
 export interface EventSourceOptions {
   readonly clock: Clock;
@@ -18,15 +18,6 @@ export interface EventSourceOptions {
   /** What a watch does differently; a test waits for nothing. */
   readonly watch?: Pick<WatchOptions, 'silenceMs' | 'wait' | 'random'> | undefined;
 }
-
-/** What the functions are triggered by, cut down as an ApiServerSource's selectors would. */
-const WATCHED = [
-  { ...RESOURCES.Node, apiVersion: 'v1' },
-  { ...RESOURCES.Pod, apiVersion: 'v1', labelSelector: HANDLERS_AND_LAUNCHERS },
-  { ...RESOURCES.DaemonSet, apiVersion: 'apps/v1', labelSelector: HANDLERS },
-  { ...RESOURCES.VirtualMachineInstance, apiVersion: 'kubevirt.io/v1' },
-  { ...RESOURCES.KubeVirt, apiVersion: 'kubevirt.io/v1' },
-] as const;
 
 /**
  * The built-in event source: what Knative's ApiServerSource does, and what it does not: it also tells what exists at
@@ -43,7 +34,7 @@ export async function runEventSource(client: ApiClient, options: EventSourceOpti
   const onAbort = (): void => stop.abort(options.signal.reason);
   if (options.signal.aborted) onAbort();
   options.signal.addEventListener('abort', onAbort, { once: true });
-  const watches = WATCHED.map(async (watched) => {
+  const watches = WATCHED_RESOURCES.map(async (watched) => {
     try {
       await watchKind(client, watched, { ...options, signal: stop.signal });
     } finally {
@@ -58,7 +49,7 @@ export async function runEventSource(client: ApiClient, options: EventSourceOpti
 
 async function watchKind(
   client: ApiClient,
-  watched: (typeof WATCHED)[number],
+  watched: (typeof WATCHED_RESOURCES)[number],
   { clock, log, publish, signal, watch }: EventSourceOptions,
 ): Promise<void> {
   const { server } = client.connection;

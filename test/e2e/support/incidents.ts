@@ -11,7 +11,7 @@ import type { CustomResourceDefinition } from './objects.ts';
 
 /** Where the functions' records are. */
 export const INCIDENTS_NAMESPACE = 'kubevirt-orphans';
-const crdFile = new URL('../../../infra/deploy/kubernetes/orphan-incident-crd.yaml', import.meta.url);
+const crdFile = new URL('../../../infra/deploy/records/orphan-incident-crd.yaml', import.meta.url);
 
 /** Installs the record as a user would, with its namespace. */
 export async function installIncidents({ api }: Pick<Cluster, 'api'>): Promise<void> {

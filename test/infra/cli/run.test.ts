@@ -164,7 +164,7 @@ describe('run on a cluster', () => {
     [
       'orphanincidents are not served',
       'kubevirt-orphans',
-      /kubectl apply -f infra\/deploy\/kubernetes\/orphan-incident-crd\.yaml/,
+      /kubectl apply -f infra\/deploy\/records\/orphan-incident-crd\.yaml/,
     ],
     ['the namespace is missing', '', /kubectl create namespace kubevirt-orphans/],
   ])('says what to apply when %s', async (_, namespace, remedy) => {

@@ -42,7 +42,7 @@ describe('toStructuralSchema', () => {
 
 describe('the definition of OrphanIncident', () => {
   it('is on disk as the code says it', () => {
-    const file = new URL('../../../infra/deploy/kubernetes/orphan-incident-crd.yaml', import.meta.url);
+    const file = new URL('../../../infra/deploy/records/orphan-incident-crd.yaml', import.meta.url);
     expect(readFileSync(file, 'utf8')).toBe(renderOrphanIncidentCrd());
   });
 

@@ -52,7 +52,7 @@ describe('get', () => {
     const failure = await failureOf(() => aStore().get('node02'));
     expect(failure).toMatchObject({ code: 'KUBE_UNAVAILABLE', disposition: 'retry' });
     expect(failure.message).toContain('does not serve orphanincidents.kubevirt-orphans.dev/v1alpha1');
-    expect(failure.remedy).toContain('kubectl apply -f infra/deploy/kubernetes/orphan-incident-crd.yaml');
+    expect(failure.remedy).toContain('kubectl apply -f infra/deploy/records/orphan-incident-crd.yaml');
   });
 
   it('names the field of a record that cannot be read, and does not take it for an empty one', async () => {

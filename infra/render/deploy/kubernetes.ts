@@ -1,0 +1,95 @@
+import type { FunctionManifest, Permission } from '../../../shared/runtime/function-manifest.ts';
+import { WATCHED_RESOURCES } from '../../local/event-source/watched-resources.ts';
+import type { RenderedFile } from '../rendered-file.ts';
+import { baseAccess, remediationAccess, type Subject, unionOf } from './access.ts';
+import { auditOnlyFiles } from './audit-only.ts';
+import { networkPolicy } from './network.ts';
+import { type KubeObject, labelsOf, NAMESPACE } from './objects.ts';
+import { CONTAINER_SECURITY, container, PORT, probes, RESOURCES, volumes } from './pod.ts';
+import { variantFolders } from './variant-folders.ts';
+
+const FOLDER = 'kubernetes';
+const NAME = 'run';
+
+/** Plain Kubernetes: one Deployment of `run`, with or without remediation; and a CronJob that only audits. */
+export function kubernetesFiles(manifests: readonly FunctionManifest[]): readonly RenderedFile[] {
+  const subject = runSubject(manifests);
+  return [
+    ...variantFolders(FOLDER, {
+      program: {
+        'access.yaml': baseAccess(subject),
+        'deployment.yaml': [deployment(), service()],
+        'network.yaml': [network()],
+      },
+      grants: remediationAccess(subject),
+    }),
+    ...auditOnlyFiles(manifests),
+  ];
+}
+
+/** All that any function may, and to watch what triggers them. */
+function runSubject(manifests: readonly FunctionManifest[]): Subject {
+  const watched = WATCHED_RESOURCES.map(
+    ({ name, group }): Permission => ({ apiGroup: group, resource: name, verbs: ['list', 'watch'] }),
+  );
+  const permissions = unionOf([...manifests.flatMap((it) => it.permissions), ...watched]);
+  return { name: NAME, namespace: NAMESPACE, permissions };
+}
+
+/** One replica, which ends before the next begins: there is no election of a leader yet. */
+function deployment(): KubeObject {
+  const readsFiles = true;
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: NAME, namespace: NAMESPACE, labels: labelsOf(NAME) },
+    spec: {
+      replicas: 1,
+      strategy: { type: 'Recreate' },
+      selector: { matchLabels: labelsOf(NAME) },
+      template: {
+        metadata: { labels: labelsOf(NAME) },
+        spec: {
+          serviceAccountName: NAME,
+          automountServiceAccountToken: true,
+          securityContext: {
+            runAsNonRoot: CONTAINER_SECURITY.runAsNonRoot,
+            seccompProfile: CONTAINER_SECURITY.seccompProfile,
+          },
+          containers: [
+            {
+              ...container({
+                runs: { command: ['run', '-o', 'json'] },
+                resources: RESOURCES.everything,
+                readsFiles,
+              }),
+              ports: [{ name: 'http', containerPort: PORT }],
+              ...probes('http'),
+            },
+          ],
+          ...volumes(readsFiles),
+        },
+      },
+    },
+  };
+}
+
+/** Where Prometheus, Alertmanager's webhook and links that approve reach it. */
+function service(): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: NAME, namespace: NAMESPACE, labels: labelsOf(NAME) },
+    spec: { selector: labelsOf(NAME), ports: [{ name: 'http', port: 80, targetPort: 'http' }] },
+  };
+}
+
+function network(): KubeObject {
+  return networkPolicy({
+    name: NAME,
+    namespace: NAMESPACE,
+    pods: labelsOf(NAME),
+    ingressPorts: [PORT],
+    publishesToBroker: false,
+  });
+}
