@@ -36,7 +36,7 @@ function runSubject(manifests: readonly FunctionManifest[]): Subject {
   return { name: NAME, namespace: NAMESPACE, permissions };
 }
 
-/** One replica, which ends before the next begins: there is no election of a leader yet. */
+/** One replica, which ends before the next begins: of several, those that stand by are not ready, and the roll-out would never end. */
 function deployment(): KubeObject {
   const readsFiles = true;
   return {
