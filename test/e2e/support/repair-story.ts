@@ -81,10 +81,11 @@ export async function begin(
   stage: RemediationStage,
   { against, showsAfter = 0 }: Pick<Remedy, 'against' | 'showsAfter'>,
   policy: Partial<RemediationPolicy>,
+  lifetimes: readonly number[] = [],
 ): Promise<Repairs> {
   await orphan(stage, against);
   await forget(stage);
-  const repairs = await openRepairs(stage.cluster, policy);
+  const repairs = await openRepairs(stage.cluster, policy, lifetimes);
   repairs.clock.skip(showsAfter);
   return repairs;
 }

@@ -1,4 +1,4 @@
-import { loadFunction } from '../../../infra/server/catalog.ts';
+import { type FunctionPorts, loadFunction } from '../../../infra/server/catalog.ts';
 import { createFunctionPorts } from '../../../infra/server/function-ports.ts';
 import { createWorld, type World } from '../../../infra/server/world.ts';
 import type { ClusterChange } from '../../../shared/domain/mitigations/cluster-change.ts';
@@ -15,6 +15,7 @@ import { loadConnection } from '../../../shared/kubernetes/kube-config.ts';
 import type { IncidentRecord } from '../../../shared/runtime/ports.ts';
 import type { ClusterWriter } from '../../../shared/runtime/remediation-ports.ts';
 import type { ServerlessFunction } from '../../../shared/runtime/serverless-function.ts';
+import { Life } from '../../support/killable.ts';
 import { NO_METRICS, SILENT_LOG } from '../../support/runtime-ports.ts';
 import type { Cluster } from './describe-cluster.ts';
 import { INCIDENTS_NAMESPACE } from './incidents.ts';
@@ -36,6 +37,8 @@ export interface Repairs {
   readonly writes: readonly string[];
   /** What was published so far, in order. */
   readonly told: readonly IncomingEvent[];
+  /** How many processes have died so far. */
+  readonly deaths: number;
   /** Delivers an event, and whatever is published because of it, one after the other. */
   deliver(event: IncomingEvent): Promise<void>;
   /** What a schedule brings about once a minute: an audit of all nodes, then a look at what is under way. */
@@ -58,10 +61,15 @@ export const EAGER: RemediationPolicy = {
   cooldownMs: durationMs(0),
 };
 
-/** @param policy - what is not as in `EAGER` */
+/**
+ * @param policy - what is not as in `EAGER`
+ * @param lifetimes - after how many calls of what it writes with each process that runs `remediate` dies, one after the other: nothing comes back from
+ *   the last call, although it was made, the event is delivered again to the next one. The one after them lives; unless told, the first
+ */
 export async function openRepairs(
   { kubeconfig }: Pick<Cluster, 'kubeconfig'>,
   policy: Partial<RemediationPolicy> = {},
+  lifetimes: readonly number[] = [],
 ): Promise<Repairs> {
   const clock = createSkippingClock();
   const metrics = { ...NO_METRICS, apiCall: () => undefined };
@@ -72,10 +80,17 @@ export async function openRepairs(
   const tokens = createApprovalTokens({ clusterName: CLUSTER_NAME, key: KEY, clock });
   const told: IncomingEvent[] = [];
   const waiting: IncomingEvent[] = [];
+  const left = [...lifetimes];
   let functions: readonly ServerlessFunction[] = [];
+  let life = new Life();
+  let configured = policy;
   let pings = 0;
+  let deaths = 0;
 
   const configure = async (changed: Partial<RemediationPolicy>): Promise<void> => {
+    configured = changed;
+    const call = left.shift();
+    life = new Life(call === undefined ? undefined : { call, moment: 'after' });
     const sink = {
       publish: async (event: ProductEvent) => {
         told.push({ ...event });
@@ -92,12 +107,21 @@ export async function openRepairs(
       { world, sink, clock, log: SILENT_LOG, metrics, remediation },
       { clusterName: CLUSTER_NAME, graceMs: durationMs(0) },
     );
-    functions = await Promise.all(FUNCTIONS.map(async (name) => (await loadFunction(name))(ports)));
+    const mortal = mortalPorts(ports, life);
+    functions = await Promise.all(
+      FUNCTIONS.map(async (name) => (await loadFunction(name))(name === 'remediate' ? mortal : ports)),
+    );
   };
   const deliverTo = async (names: readonly string[], event: IncomingEvent): Promise<void> => {
-    for (const { manifest, handle } of functions)
-      if (names.includes(manifest.name) && manifest.consumes.some(({ type }) => type === event.type))
-        await handle(event);
+    for (const { manifest, handle } of functions) {
+      if (!names.includes(manifest.name) || !manifest.consumes.some(({ type }) => type === event.type))
+        continue;
+      await Promise.race([handle(event), life.death]);
+      if (!life.isDead) continue;
+      deaths += 1;
+      await configure(configured);
+      await deliverTo([manifest.name], event);
+    }
   };
   const deliver = async (event: IncomingEvent, names: readonly string[] = FUNCTIONS): Promise<void> => {
     await deliverTo(names, event);
@@ -121,6 +145,9 @@ export async function openRepairs(
     tokens,
     writes,
     told,
+    get deaths() {
+      return deaths;
+    },
     deliver,
     configure,
     look: () => deliver(ping()),
@@ -128,6 +155,22 @@ export async function openRepairs(
     record: (node = SCENE) => world.incidents.get(node),
     close: () => world.close(),
   };
+}
+
+/** What `remediate` writes with, each call of which may be the last. */
+function mortalPorts(ports: FunctionPorts, life: Life): FunctionPorts {
+  return {
+    ...ports,
+    incidents: { ...ports.incidents, update: life.of('incidents', ports.incidents).update },
+    sink: life.of('sink', ports.sink),
+    writer: { ...ports.writer, ...pick(life.of('writer', ports.writer)) },
+    lock: life.of('lock', ports.lock),
+    events: life.of('events', ports.events),
+  };
+}
+
+function pick({ tryOut, write, revert }: ClusterWriter): Pick<ClusterWriter, 'tryOut' | 'write' | 'revert'> {
+  return { tryOut, write, revert };
 }
 
 function recording(writer: ClusterWriter, writes: string[]): ClusterWriter {
