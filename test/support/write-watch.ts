@@ -2,6 +2,7 @@ import type { KubeObject } from '../../infra/local/simulation/api/kube-object.ts
 import { KUBEVIRT_TYPES, TYPES } from '../../infra/local/simulation/api/resource-type.ts';
 import type { SimulatedApi, Target } from '../../infra/local/simulation/api/simulated-api.ts';
 import { INSTALL_NAMESPACE } from '../../infra/local/simulation/cluster/virt-objects.ts';
+import { isConditionTrue } from '../../infra/local/simulation/controllers/views.ts';
 import { operationsToRemove } from '../../shared/domain/mitigations/additions.ts';
 import type { ClusterChange } from '../../shared/domain/mitigations/cluster-change.ts';
 import { type PatchOperation, patched } from '../../shared/domain/mitigations/json-patch.ts';
@@ -51,12 +52,13 @@ export class WriteWatch {
     const before = api.find(target);
     const lost = handlersOf(api);
     const problems = this.#problems(request, target, this.known);
+    const spared = unreadyNode(ownerOf(request, target, api), api);
     const answered = answer();
     const after = api.find(target);
     if (before === after) return answered;
     this.writes.push(inWords(request, target));
     const runless = handlersOf(api);
-    const losers = lost.filter((name) => !runless.includes(name));
+    const losers = lost.filter((name) => !runless.includes(name) && name !== spared);
     this.broken.push(
       ...problems,
       ...inverseProblems(request, { before, after, record: ownerOf(request, target, api) }),
@@ -115,6 +117,15 @@ function ownerOf(request: ApiRequest, target: Target, api: SimulatedApi): KnownR
         (change.action === 'delete') === (request.method === 'DELETE'),
     ),
   );
+}
+
+/** The node whose change is taken back because its virt-handler, which is there, does not get Ready: it has none to lose. */
+function unreadyNode(record: KnownRecord | undefined, api: SimulatedApi): string | undefined {
+  if (record?.remediation.run?.phase !== 'Reverting') return undefined;
+  const isReady = api
+    .list(TYPES.pod, INSTALL_NAMESPACE)
+    .some((pod) => pod.spec?.['nodeName'] === record.node && isConditionTrue(pod, 'Ready'));
+  return isReady ? undefined : record.node;
 }
 
 function changesOf({ run, changes }: KnownRecord['remediation']): readonly ClusterChange[] {
