@@ -1,11 +1,15 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { closedGates, GATE_CODES } from '../../shared/domain/remediation/gate.ts';
+import { durationMs } from '../../shared/domain/units.ts';
 import { describeCluster } from './support/describe-cluster.ts';
 import { installIncidents } from './support/incidents.ts';
 import { setTaints } from './support/nodes.ts';
+import { kinds, ref } from './support/objects.ts';
 import { installObstructions, OBSTRUCTIONS } from './support/obstructions.ts';
 import { type RemediationStage, startRemediationStage } from './support/remediation-stage.ts';
 import { begin, lookUntil, lookUntilRecovered, only, REMEDIES, toldOf } from './support/repair-story.ts';
+import { daemonSet, POLICY_LABEL, startVmi } from './support/stage.ts';
+import { until } from './support/until.ts';
 
 describeCluster('a repair that something stands against', (cluster) => {
   let stage: RemediationStage;
@@ -61,6 +65,37 @@ describeCluster('a repair that something stands against', (cluster) => {
     await setTaints(cluster.api, 'node03', []);
     await lookUntilRecovered(repairs);
     expect(repairs.writes).toEqual(['write KubeVirt kubevirt']);
+    await repairs.close();
+  }, 80_000);
+
+  it('waits for a storm to pass, for its own and for that of the cooldown', async () => {
+    const remedy = REMEDIES.LabelNode;
+    const stormCooldownMs = durationMs(120_000);
+    const repairs = await begin(stage, remedy, { ...only(remedy, 'Auto'), stormCooldownMs });
+    const label = (value: string | null) =>
+      cluster.api.patch(ref(kinds.node, 'node01'), { metadata: { labels: { [POLICY_LABEL]: value } } });
+    await startVmi(cluster, 'web-01b', 'node01');
+    await label(null);
+    // Nothing is looked at before both have lost theirs: the first alone would be repaired.
+    await until('two nodes are without virt-handler', async () => {
+      const { status } = await cluster.api.get(daemonSet);
+      return status.desiredNumberScheduled === 1 && status.currentNumberScheduled === 1;
+    });
+    await until('both are open', async () => {
+      await repairs.look();
+      const records = [await repairs.record('node01'), await repairs.record()];
+      return records.every((record) => record?.incident?.state === 'Open');
+    });
+    for (let looks = 0; looks < 3; looks += 1) await repairs.look();
+    expect(repairs.writes).toEqual([]);
+    await label('');
+    await lookUntil(repairs, 'the storm is what it waits for', ({ remediation }) =>
+      Boolean(remediation.run?.refusedFor.includes('NoStorm')),
+    );
+    expect(repairs.writes).toEqual([]);
+    repairs.clock.skip(121);
+    await lookUntilRecovered(repairs);
+    expect(repairs.writes).toEqual(['write Node node02']);
     await repairs.close();
   }, 80_000);
 });
