@@ -117,7 +117,11 @@ async function follow(
 ): Promise<Applied> {
   const { ports } = session;
   const progress = createApplyProgress({ nodes: session.world.nodes, clock: ports.clock, say });
-  for (;;) {
+  while (!signal.aborted) {
+    // Said before it is looked at again, which may find it over.
+    const { run } = (await ports.incidents.get(node))?.remediation ?? {};
+    if (run !== undefined) await progress.tell(run);
+    if (signal.aborted) break;
     const record = await lookAgain(node, remediate, session);
     const over = endOf(record, number);
     if (over !== undefined) {
@@ -125,14 +129,12 @@ async function follow(
       await ports.judge.judge(node, undefined, ports.clock.now());
       return over;
     }
-    if (record?.remediation.run !== undefined) await progress.tell(record.remediation.run);
     await sleep(BETWEEN_LOOKS_MS, undefined, { signal }).catch(() => undefined);
-    if (signal.aborted)
-      return {
-        kind: 'stopped',
-        message: `the plan goes on in the record: \`kubevirt-orphans remediate ${node} --apply\` takes it up again, and so does the function remediate where it runs`,
-      };
   }
+  return {
+    kind: 'stopped',
+    message: `the plan goes on in the record: \`kubevirt-orphans remediate ${node} --apply\` takes it up again, and so does the function remediate where it runs`,
+  };
 }
 
 function endOf(record: KnownRecord | undefined, number: number): Applied | undefined {
