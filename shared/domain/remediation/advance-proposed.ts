@@ -70,8 +70,7 @@ function chosen({ plans, remediation, incident, modeOf }: Look): Plan | undefine
 export function advanceProposed(look: Look, run: Run): Next {
   const outdated = whyOutdated(look, run);
   if (outdated !== undefined) {
-    const ending = { outcome: 'Withdrawn', reason: outdated, now: look.now } as const;
-    return recorded(ended(look.remediation, run, ending));
+    return withdraw(look, run, outdated);
   }
   // Made anew: the objects are of newer versions, the steps are the same.
   const current: Run = { ...run, plan: chosen(look) ?? run.plan };
@@ -82,6 +81,16 @@ export function advanceProposed(look: Look, run: Run): Next {
   }
   const gates = look.gatesOf(current.plan, run.approval);
   return closedGates(gates).length === 0 ? start(look, { ...current, gates }) : refuse(look, current, gates);
+}
+
+/** Whoever approved it, or approves it now, is told that nothing comes of it. */
+function withdraw({ remediation, approval, now }: Look, run: Run, reason: Reason): Next {
+  const isApproved = run.approval !== undefined || approval !== undefined;
+  const told: Run = { ...run, refusals: run.refusals + 1 };
+  return recorded(
+    ended(remediation, run, { outcome: 'Withdrawn', reason, now }),
+    isApproved ? [telling('refused', told, reason)] : [],
+  );
 }
 
 function whyOutdated(look: Look, { plan, episode, revision, mode }: Run): Reason | undefined {

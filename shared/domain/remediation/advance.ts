@@ -11,7 +11,7 @@ import type { Look, Next } from './look.ts';
  * | phase | sees | does |
  * | --- | --- | --- |
  * | none | an open incident that is diagnosed | proposes the smallest plan that is left |
- * | Proposed | the incident or the plan is another | withdraws it, and proposes anew |
+ * | Proposed | the incident, the plan or the policy is another | withdraws it, and proposes anew; whoever approved it is told |
  * | Proposed | an approval | records it |
  * | Proposed | all gates open | takes the lock, records the step and how to take it back: Writing |
  * | Proposed | a gate that closes an approved plan | tells why, once for each gate |

@@ -83,6 +83,15 @@ const CASES: readonly (readonly [string, Look, string])[] = [
     'Withdrawn NotOpen | - | keep | remembers 0, contests 0',
   ],
   [
+    'whoever approved it is told that it is withdrawn',
+    lookAt({
+      remediation: running({ phase: 'Proposed', mode: 'Approve', approval: APPROVAL }),
+      plans: [],
+      modeOf: () => 'Approve',
+    }),
+    'Withdrawn PlanChanged | refused | keep | remembers 0, contests 0',
+  ],
+  [
     'a proposal is withdrawn when the incident has another revision',
     lookAt({ remediation: running({ phase: 'Proposed', revision: 2 }) }),
     'Withdrawn IncidentChanged | - | keep | remembers 0, contests 0',
