@@ -6,8 +6,8 @@ export type Moment = 'before' | 'after';
 
 /** Where a process dies. */
 export interface Kill {
-  /** From 1 up, over all calls of the process and of those that went on after it. */
-  readonly call: number;
+  /** From 1 up, over all calls of the process and of those that went on after it; or of one port's method, such as `writer.write 1`. */
+  readonly call: number | string;
   readonly moment: Moment;
 }
 
@@ -54,14 +54,16 @@ export class Life {
   async #lived<T>(name: string, call: () => Promise<T>): Promise<T> {
     if (this.#isDead) return never();
     const number = this.calls.push(`${this.calls.length + 1} ${name}`);
-    if (this.#isKilled(number, 'before')) return never();
+    const nth = this.calls.filter((it) => it.endsWith(` ${name}`)).length;
+    const isKilled = (moment: Moment) => this.#isKilled([number, `${name} ${nth}`], moment);
+    if (isKilled('before')) return never();
     const answer = await call();
-    if (this.#isDead || this.#isKilled(number, 'after')) return never();
+    if (this.#isDead || isKilled('after')) return never();
     return answer;
   }
 
-  #isKilled(call: number, moment: Moment): boolean {
-    const isHit = this.#kill?.call === call && this.#kill.moment === moment;
+  #isKilled(names: readonly Kill['call'][], moment: Moment): boolean {
+    const isHit = this.#kill !== undefined && names.includes(this.#kill.call) && this.#kill.moment === moment;
     if (isHit) this.kill();
     return isHit;
   }

@@ -6,6 +6,7 @@ import type {
 } from '../../../shared/domain/remediation/remediation-policy.ts';
 import type { RemediationData } from '../../../shared/events/reaction-events.ts';
 import type { IncidentRecord } from '../../../shared/runtime/ports.ts';
+import type { Kill } from '../../support/killable.ts';
 import { INCIDENTS_NAMESPACE } from './incidents.ts';
 import type { KubeApi } from './kube-api.ts';
 import { type KubeObject, kind, kinds, ref } from './objects.ts';
@@ -81,7 +82,7 @@ export async function begin(
   stage: RemediationStage,
   { against, showsAfter = 0 }: Pick<Remedy, 'against' | 'showsAfter'>,
   policy: Partial<RemediationPolicy>,
-  lifetimes: readonly number[] = [],
+  lifetimes: readonly Kill['call'][] = [],
 ): Promise<Repairs> {
   await orphan(stage, against);
   await forget(stage);

@@ -15,7 +15,7 @@ import { loadConnection } from '../../../shared/kubernetes/kube-config.ts';
 import type { IncidentRecord } from '../../../shared/runtime/ports.ts';
 import type { ClusterWriter } from '../../../shared/runtime/remediation-ports.ts';
 import type { ServerlessFunction } from '../../../shared/runtime/serverless-function.ts';
-import { Life } from '../../support/killable.ts';
+import { type Kill, Life } from '../../support/killable.ts';
 import { NO_METRICS, SILENT_LOG } from '../../support/runtime-ports.ts';
 import type { Cluster } from './describe-cluster.ts';
 import { INCIDENTS_NAMESPACE } from './incidents.ts';
@@ -63,13 +63,13 @@ export const EAGER: RemediationPolicy = {
 
 /**
  * @param policy - what is not as in `EAGER`
- * @param lifetimes - after how many calls of what it writes with each process that runs `remediate` dies, one after the other: nothing comes back from
- *   the last call, although it was made, the event is delivered again to the next one. The one after them lives; unless told, the first
+ * @param lifetimes - after which call of what it writes with each process that runs `remediate` dies, one after the other: nothing comes back from
+ *   that call, although it was made, and the event is delivered again to the next one. The one after them lives; unless told, the first
  */
 export async function openRepairs(
   { kubeconfig }: Pick<Cluster, 'kubeconfig'>,
   policy: Partial<RemediationPolicy> = {},
-  lifetimes: readonly number[] = [],
+  lifetimes: readonly Kill['call'][] = [],
 ): Promise<Repairs> {
   const clock = createSkippingClock();
   const metrics = { ...NO_METRICS, apiCall: () => undefined };
