@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { durationMs } from '../../shared/domain/units.ts';
 import { approvalEvent, BOT } from './support/approvals.ts';
+import { pause, startBackground } from './support/background-loop.ts';
 import { describeCluster } from './support/describe-cluster.ts';
 import { installIncidents } from './support/incidents.ts';
 import { setTaints } from './support/nodes.ts';
@@ -78,17 +79,22 @@ describeCluster('a repair that somebody works against', (cluster) => {
 
   it('is written no third time when somebody takes it back at once, and says so', async () => {
     const repairs = await begin(stage, remedy, only(remedy, 'Auto'));
-    const { remediation } = await lookUntil(repairs, 'it gives way', ({ remediation: { attempts } }) => {
-      if (attempts.some(({ outcome }) => outcome === 'Failed')) return true;
-      void label(SCENE, null);
-      return false;
+    const opponent = startBackground(async (signal) => {
+      for (; !signal.aborted; await pause(20, signal)) await label(SCENE, null);
     });
-    expect(stages(repairs).slice(0, 4)).toEqual(['proposed', 'approved', 'started', 'failed Contested']);
-    expect(remediation.attempts[0]?.reason.message).toMatch(/took back 2 times .* left to people/);
-    for (let looks = 0; looks < 3; looks += 1) await repairs.look();
-    expect(repairs.writes).toEqual(['write Node node02', 'write Node node02']);
-    const { run } = (await repairs.record())?.remediation ?? {};
-    expect(run?.gates.find(({ code }) => code === 'Uncontested')).toMatchObject({ open: false });
+    try {
+      const { remediation } = await lookUntil(repairs, 'it gives way', ({ remediation: { attempts } }) =>
+        attempts.some(({ outcome }) => outcome === 'Failed'),
+      );
+      expect(stages(repairs).slice(0, 4)).toEqual(['proposed', 'approved', 'started', 'failed Contested']);
+      expect(remediation.attempts[0]?.reason.message).toMatch(/took back 2 times .* left to people/);
+      for (let looks = 0; looks < 3; looks += 1) await repairs.look();
+      expect(repairs.writes).toEqual(['write Node node02', 'write Node node02']);
+      const { run } = (await repairs.record())?.remediation ?? {};
+      expect(run?.gates.find(({ code }) => code === 'Uncontested')).toMatchObject({ open: false });
+    } finally {
+      await opponent.stop();
+    }
     await repairs.close();
   }, 80_000);
 
