@@ -129,7 +129,10 @@ async function judgeNode(
   const startedAt = clock.now();
   const by = await recordFor(node, ports);
   const { record } = by;
-  const { facts, seen } = await look(node, nodes, { ...ports, strict: ports.strict || record !== undefined });
+  // Its turn may come later than it was asked, and see what has happened since: what all nodes share is to be as new as that.
+  const since = ports.strict ? ports.since : epochMs(Math.max(ports.since, clock.now()));
+  const strict = ports.strict || record !== undefined;
+  const { facts, seen } = await look(node, nodes, { since, strict });
   const isOverdue = seen.verdict === 'Orphaned' && [...ports.lasted].some((hasLasted) => hasLasted(seen));
   const policy = isOverdue ? NO_GRACE : ports.policy;
   const settled = await settle(record, seen, { ...ports, policy }, traceparent);

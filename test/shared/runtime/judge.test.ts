@@ -58,6 +58,17 @@ describe('a judgement that rests on a DaemonSet of a second ago', () => {
     expect(asked).toEqual([began, clock.now()]);
   });
 
+  it('asks for what is as new as what it sees when its turn comes later than it was asked', async () => {
+    const { judge, asked, clock } = aJudge(workload);
+    await judge.judge(NODE, undefined);
+    await judge.judge(NODE, undefined);
+    const askedAt = clock.now();
+    // The third within a second has to wait.
+    await judge.judge(NODE, undefined);
+    expect(clock.now()).toBeGreaterThan(askedAt);
+    expect(asked.at(-1)).toBe(clock.now());
+  });
+
   it('asks for the newest that any of those expect who share it', async () => {
     const { judge, asked, clock } = aJudge(workload);
     const first = judge.judge(NODE, undefined);
