@@ -1,3 +1,4 @@
+import { conditionOf } from '../causes/evidence.ts';
 import type { ClusterFacts } from '../cluster-facts.ts';
 import type { Condition, DaemonSetObject, KubeVirtObject } from '../objects.ts';
 import { type DurationMs, durationMs, type EpochMs, elapsedMs, parseTimestamp } from '../units.ts';
@@ -104,8 +105,4 @@ const NOBODY_MATCHES: Reason = {
 function hasLasted({ lastTransitionTime }: Condition, writtenAt: EpochMs, now: EpochMs): boolean {
   const since = Math.max(writtenAt, parseTimestamp(lastTransitionTime) ?? writtenAt);
   return now - since >= FAILING_FOR_MS;
-}
-
-function conditionOf({ status }: KubeVirtObject, type: string): Condition | undefined {
-  return status?.conditions?.find((it) => it.type === type);
 }
