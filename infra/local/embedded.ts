@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config, Environment } from '../../shared/config/config.ts';
 import type { Clock } from '../../shared/domain/units.ts';
 import type { ProductEvent } from '../../shared/events/product-event.ts';
@@ -14,7 +13,9 @@ import { readRemediation } from '../server/remediation.ts';
 import { createWorld, type World } from '../server/world.ts';
 import { startAuditTimers } from './audit-timers.ts';
 import { type Broker, createBroker } from './broker/broker.ts';
+import { totalDepth } from './broker/total-depth.ts';
 import { runEventSource } from './event-source/event-source.ts';
+import { finish } from './finish.ts';
 import { sinkSubscriber } from './sink-subscriber.ts';
 
 export interface EmbeddedOptions extends ProcessObservability {
@@ -79,32 +80,10 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     stop: async () => {
       stopTimers();
       ending.abort();
-      await withinGrace(finish(broker, source, options), options);
+      await finish(broker, source, options);
       await world.close();
     },
   };
-}
-
-/** The broker is closed before the source is waited for, which may be waiting for room in it. */
-async function finish(broker: Broker, source: Promise<void>, { log }: EmbeddedOptions): Promise<void> {
-  const undelivered = await broker.close();
-  if (undelivered > 0)
-    log.info(
-      { undelivered },
-      'some events are left undelivered: the first audit after the next start makes up for them',
-    );
-  await source;
-}
-
-async function withinGrace(work: Promise<void>, { config, log }: EmbeddedOptions): Promise<void> {
-  const timer = new AbortController();
-  const late = sleep(config.shutdownGraceMs, 'late', { signal: timer.signal }).catch(() => undefined);
-  try {
-    if ((await Promise.race([work, late])) === 'late')
-      log.warn({ graceMs: config.shutdownGraceMs }, 'what did not end in time is cut off');
-  } finally {
-    timer.abort();
-  }
 }
 
 /** A broker with every function, and the sink if there is one. */
@@ -134,13 +113,4 @@ async function subscribedBroker(
   for (const name of FUNCTION_NAMES) subscribe((await loadFunction(name))(ports));
   if (config.sink !== undefined) subscribe(sinkSubscriber(config.sink, config));
   return broker;
-}
-
-/** Adds up what all subscribers still have to get. */
-function totalDepth(tell: (total: number) => void): (subscriber: string, depth: number) => void {
-  const depths = new Map<string, number>();
-  return (subscriber, depth) => {
-    depths.set(subscriber, depth);
-    tell([...depths.values()].reduce((sum, each) => sum + each, 0));
-  };
 }
