@@ -18,7 +18,8 @@ import { until } from './support/until.ts';
 
 /** As in functions.test.ts. */
 const GRACE_SECONDS = '8';
-const SEED = 20_261_128;
+/** Of whom it kills, and when: the event source early, and more than once. */
+const SEED = 20_261_152;
 const STORY_MS = 150_000;
 const [TICK, SWEEP] = ['@every 30s', '@every 300s'];
 const FILES = '/var/openfaas/secrets';
@@ -67,17 +68,17 @@ const suite = (cluster: Cluster): void => {
   afterAll(() => people.close());
 
   /** Plays the story, then has all audited once. */
-  async function play(disturb?: (openfaas: Openfaas) => Reaper) {
+  async function play(disturb: (openfaas: Openfaas) => Reaper) {
     await setScene(cluster, base);
     for (const record of await store.list()) await store.remove(record);
     const openfaas = await Openfaas.start(cluster);
     try {
-      const disturbance = disturb?.(openfaas);
+      const disturbance = disturb(openfaas);
       try {
         const tick = () => void openfaas.cron(TICK);
         await playStory({ cluster, base, told: () => openfaas.published, tick });
       } finally {
-        await disturbance?.stop();
+        await disturbance.stop();
       }
       await openfaas.settled();
       const audits = () =>
@@ -104,22 +105,7 @@ const suite = (cluster: Cluster): void => {
   }
 
   it(
-    'tells exactly what happened, and people of it; the cron connector asks all that want to be asked',
-    async () => {
-      const outcome = await play();
-      expectTheStory(outcome);
-      // Two incidents were opened and told at once, beside what was less; no notice is told twice.
-      const told = people.received['webhook'] ?? [];
-      expect(told.length).toBeGreaterThan(1);
-      expect(new Set(told).size).toBe(told.length);
-      const asked = outcome.invocations.filter(({ type }) => type.endsWith('.audit.requested.v1'));
-      expect([...new Set(asked.map(({ name }) => name))].sort()).toEqual(['audit', 'notify', 'remediate']);
-    },
-    STORY_MS,
-  );
-
-  it(
-    'loses no transition and tells none under two ids while functions and the event source are killed',
+    'is told as it happened, to people too, by functions and an event source that are killed',
     async () => {
       let reaper: Reaper | undefined;
       const outcome = await play(({ processes }) => {
@@ -130,6 +116,10 @@ const suite = (cluster: Cluster): void => {
       expect(killed.size).toBeGreaterThan(3);
       expect(killed).toContain('event-source');
       expectTheStory(outcome);
+      expect(people.received['webhook']?.length).toBeGreaterThan(1);
+      // What the cron connector asks for, everybody is asked who wants to be.
+      const asked = outcome.invocations.filter(({ type }) => type.endsWith('.audit.requested.v1'));
+      expect([...new Set(asked.map(({ name }) => name))].sort()).toEqual(['audit', 'notify', 'remediate']);
     },
     STORY_MS,
   );

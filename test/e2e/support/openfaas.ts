@@ -105,5 +105,7 @@ export class Openfaas {
     // All of them, also when one fails: what starts after the others were ended would be left running.
     for (const start of await Promise.allSettled([...starts, source]))
       if (start.status === 'rejected') throw start.reason;
+    // In an order that does not depend on which was ready first.
+    this.processes.sort((left, right) => left.name.localeCompare(right.name));
   }
 }
