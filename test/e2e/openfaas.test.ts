@@ -87,8 +87,15 @@ const suite = (cluster: Cluster): void => {
       expect(await openfaas.cron(SWEEP)).toEqual([204]);
       await until('all is audited', async () => audits() > before);
       await openfaas.settled();
-      const { published, gateway } = openfaas;
-      return { published, records: await store.list(), lost: gateway.lost, invocations: gateway.invocations };
+      const { published, gateway, processes } = openfaas;
+      const { lost, invocations } = gateway;
+      return {
+        published,
+        records: await store.list(),
+        lost,
+        invocations,
+        log: processes.map(({ log }) => log).join(''),
+      };
     } finally {
       await openfaas.stop();
     }
@@ -116,6 +123,8 @@ const suite = (cluster: Cluster): void => {
       expect(killed.size).toBeGreaterThan(3);
       expect(killed).toContain('event-source');
       expectTheStory(outcome);
+      // Of what they read, each under the account that it has there.
+      expect(outcome.log).not.toMatch(/forbids to (list|watch)|KUBE_FORBIDDEN|may not be watched/);
       expect(people.received['webhook']?.length).toBeGreaterThan(1);
       // What the cron connector asks for, everybody is asked who wants to be.
       const asked = outcome.invocations.filter(({ type }) => type.endsWith('.audit.requested.v1'));

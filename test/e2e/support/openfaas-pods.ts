@@ -30,6 +30,7 @@ export const openfaasKinds = {
   deployment: kind<DeploymentObject>('apps/v1/Deployment'),
   service: kind('v1/Service'),
 } as const;
+const READY_PATH = 'com.openfaas.ready.http.path';
 const SECRETS_PATH = '/var/openfaas/secrets';
 
 export interface PodContext {
@@ -50,7 +51,7 @@ export async function startFunction(
   { metadata: { namespace = '' }, spec }: FunctionObject,
   { cluster, folder, resolve }: PodContext,
 ): Promise<FunctionProcess> {
-  const { name, environment, secrets = [] } = spec;
+  const { name, environment, annotations = {}, secrets = [] } = spec;
   const mounted = join(folder, name);
   for (const secret of secrets) {
     const { data = {} } = await cluster.api.get(ref(kind<WithData>('v1/Secret'), secret, namespace));
@@ -67,7 +68,10 @@ export async function startFunction(
     K_SINK: resolve(environment['K_SINK'] ?? ''),
     KUBECONFIG: await serviceAccountKubeconfig(cluster.plane, { namespace, name: 'default' }),
   };
-  return FunctionProcess.start(name, env, ['kubevirt-orphans.mjs', 'serve']);
+  const started = await FunctionProcess.start(name, env, ['kubevirt-orphans.mjs', 'serve']);
+  for (const path of ['/_/health', annotations[READY_PATH] ?? '/_/health'])
+    if (!(await fetch(new URL(path, started.url))).ok) throw new Error(`${name} says no at ${path}`);
+  return started;
 }
 
 /** What a kubelet makes of the event source's pod, but for the gateway, which it finds by DNS there. */
