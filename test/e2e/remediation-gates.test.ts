@@ -25,7 +25,7 @@ describeCluster('a repair that something stands against', (cluster) => {
     'waits while %s, says so once, and then goes on',
     async (_, { gate, remedy = 'LabelNode', policy, place, clear }) => {
       const repairs = await begin(stage, REMEDIES[remedy], { ...only(REMEDIES[remedy], 'Auto'), ...policy });
-      const site = { api: cluster.api, repairs };
+      const site = { stage, repairs };
       try {
         await place?.(site);
         const before = repairs.writes.length;
@@ -89,6 +89,11 @@ describeCluster('a repair that something stands against', (cluster) => {
     for (let looks = 0; looks < 3; looks += 1) await repairs.look();
     expect(repairs.writes).toEqual([]);
     await label('');
+    // From then on the storm lasts for its cooldown.
+    await until('the other node is over it', async () => {
+      await repairs.look();
+      return (await repairs.record('node01'))?.incident?.state === 'Resolved';
+    });
     await lookUntil(repairs, 'the storm is what it waits for', ({ remediation }) =>
       Boolean(remediation.run?.refusedFor.includes('NoStorm')),
     );

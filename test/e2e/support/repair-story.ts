@@ -10,10 +10,9 @@ import type { Kill } from '../../support/killable.ts';
 import { INCIDENTS_NAMESPACE } from './incidents.ts';
 import type { KubeApi } from './kube-api.ts';
 import { type KubeObject, kind, kinds, ref } from './objects.ts';
-import { HANDLERS } from './operator-objects.ts';
-import { type ORPHANINGS, orphan, type RemediationStage } from './remediation-stage.ts';
+import { awaitRollOut, type ORPHANINGS, orphan, type RemediationStage } from './remediation-stage.ts';
 import { openRepairs, type Repairs } from './repairs.ts';
-import { POLICY_LABEL, SCENE } from './stage.ts';
+import { handlersOn, NODES, POLICY_LABEL, SCENE } from './stage.ts';
 import { until } from './until.ts';
 
 /** Longer than a roll-out, and looks after it, on a machine that does other things too. */
@@ -91,13 +90,14 @@ export async function begin(
   return repairs;
 }
 
-/** Removes the label of the story's policy again, and waits until virt-handler is gone. */
-export async function orphanAgain(api: KubeApi): Promise<void> {
-  await api.patch(ref(kinds.node, SCENE), { metadata: { labels: { [POLICY_LABEL]: null } } });
-  await until(`virt-handler is gone from ${SCENE}`, async () => {
-    const pods = await api.list(kinds.pod, HANDLERS);
-    return pods.every(({ spec }) => spec.nodeName !== SCENE);
-  });
+/** Removes the label of the story's policy again, and waits until nothing more follows from it. */
+export async function orphanAgain(stage: RemediationStage): Promise<void> {
+  await stage.cluster.api.patch(ref(kinds.node, SCENE), { metadata: { labels: { [POLICY_LABEL]: null } } });
+  await until(
+    `virt-handler is gone from ${SCENE}`,
+    async () => (await handlersOn(stage.cluster, SCENE)).length === 0,
+  );
+  await awaitRollOut(stage, NODES.length - 1);
 }
 
 /** Deletes every record, every Event of ours, and the lock. */
