@@ -1,13 +1,22 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { closedGates, GATE_CODES } from '../../shared/domain/remediation/gate.ts';
 import { durationMs } from '../../shared/domain/units.ts';
+import { approvalEvent, BOT } from './support/approvals.ts';
 import { describeCluster } from './support/describe-cluster.ts';
 import { installIncidents } from './support/incidents.ts';
 import { setTaints } from './support/nodes.ts';
 import { kinds, ref } from './support/objects.ts';
 import { installObstructions, OBSTRUCTIONS } from './support/obstructions.ts';
 import { type RemediationStage, startRemediationStage } from './support/remediation-stage.ts';
-import { begin, lookUntil, lookUntilRecovered, only, REMEDIES, toldOf } from './support/repair-story.ts';
+import {
+  begin,
+  expectStages,
+  lookUntil,
+  lookUntilRecovered,
+  only,
+  REMEDIES,
+  toldOf,
+} from './support/repair-story.ts';
 import { daemonSet, POLICY_LABEL, startVmi } from './support/stage.ts';
 import { until } from './support/until.ts';
 
@@ -51,17 +60,18 @@ describeCluster('a repair that something stands against', (cluster) => {
     80_000,
   );
 
-  it('is left to people while it would take virt-handler from another node', async () => {
+  it('is left to people while it would take virt-handler from another node, whoever approves it', async () => {
     const remedy = REMEDIES.AddPlacementToleration;
-    const repairs = await begin(stage, remedy, only(remedy, 'Auto'));
+    const repairs = await begin(stage, remedy, { ...only(remedy, 'Auto'), approvers: [BOT] });
     // It spares what runs already, but not what a roll-out makes anew.
     await setTaints(cluster.api, 'node03', [{ key: 'new', effect: 'NoSchedule' }]);
-    const { remediation } = await lookUntil(repairs, 'it is proposed', (record) =>
-      Boolean(record.remediation.run),
-    );
-    expect(remediation.run?.mode).toBe('Observe');
+    const record = await lookUntil(repairs, 'it is proposed', ({ remediation }) => Boolean(remediation.run));
+    expect(record.remediation.run?.mode).toBe('Observe');
+    expect(closedGates(record.remediation.run?.gates ?? [])).toContain('Automated');
+    await repairs.deliver(approvalEvent(record, repairs.clock.now(), { by: 'mia' }));
     for (let looks = 0; looks < 3; looks += 1) await repairs.look();
     expect(repairs.writes).toEqual([]);
+    expectStages(repairs, 'proposed');
     await setTaints(cluster.api, 'node03', []);
     await lookUntilRecovered(repairs);
     expect(repairs.writes).toEqual(['write KubeVirt kubevirt']);

@@ -38,9 +38,9 @@ describeCluster('a repair whose process dies again and again', (cluster) => {
 
   it.each(Object.entries(LIFETIMES))(
     'ends as if it had lived, with each write made once: %s',
-    async (name, lifetimes) => {
+    async (name, after) => {
       const remedy = REMEDIES[name as keyof typeof REMEDIES];
-      const repairs = await begin(stage, remedy, only(remedy, 'Auto'), lifetimes);
+      const repairs = await begin(stage, remedy, only(remedy, 'Auto'), { after });
       const { incident, remediation } = await lookUntilRecovered(repairs);
       expectStages(repairs, 'proposed', 'approved', 'started', 'succeeded Recovered');
       expect(incident).toMatchObject({ state: 'Resolved', resolution: 'Recovered' });

@@ -1,6 +1,7 @@
-import { expect, it } from 'vitest';
-import type { Cluster } from './describe-cluster.ts';
-import type { RemediationStage } from './remediation-stage.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Cluster, describeCluster } from './describe-cluster.ts';
+import { installIncidents } from './incidents.ts';
+import { type RemediationStage, startRemediationStage } from './remediation-stage.ts';
 import { begin, expectStages, lookUntilRecovered, only, ourEvents, REMEDIES } from './repair-story.ts';
 
 const times = (call: string, count: number): readonly string[] =>
@@ -20,8 +21,22 @@ function boundariesOf(steps: number): readonly string[] {
   ];
 }
 
-/** A test for each boundary of a plan: the process dies there, the next one goes on, and all is as if it had lived. */
-export function diesAtEachBoundary(
+/** A suite with a cluster of its own, of a test for each boundary of a plan: the process dies there, the next one goes on, and all is as if it had lived. */
+export function describeBoundaries(...names: readonly (keyof typeof REMEDIES)[]): void {
+  describeCluster(`${names.join(' or ')}, whose process dies at a boundary`, (cluster) => {
+    let stage: RemediationStage;
+
+    beforeAll(async () => {
+      stage = await startRemediationStage(cluster);
+      await installIncidents(cluster);
+    });
+    afterAll(() => stage?.stop());
+
+    for (const name of names) diesAtEachBoundary(name, cluster, () => stage);
+  });
+}
+
+function diesAtEachBoundary(
   name: keyof typeof REMEDIES,
   cluster: Pick<Cluster, 'api'>,
   stage: () => RemediationStage,
@@ -30,7 +45,7 @@ export function diesAtEachBoundary(
   it.each(boundariesOf(remedy.steps.length))(
     `${name}: dies after %s, and ends as if it had lived`,
     async (call) => {
-      const repairs = await begin(stage(), remedy, only(remedy, 'Auto'), [call]);
+      const repairs = await begin(stage(), remedy, only(remedy, 'Auto'), { after: [call] });
       const { incident, remediation } = await lookUntilRecovered(repairs);
       expect(repairs.deaths).toBe(1);
       // What was recorded and not told is told with the next tick.

@@ -6,12 +6,11 @@ import type {
 } from '../../../shared/domain/remediation/remediation-policy.ts';
 import type { RemediationData } from '../../../shared/events/reaction-events.ts';
 import type { IncidentRecord } from '../../../shared/runtime/ports.ts';
-import type { Kill } from '../../support/killable.ts';
 import { INCIDENTS_NAMESPACE } from './incidents.ts';
 import type { KubeApi } from './kube-api.ts';
 import { type KubeObject, kind, kinds, ref } from './objects.ts';
 import { awaitRollOut, type ORPHANINGS, orphan, type RemediationStage } from './remediation-stage.ts';
-import { openRepairs, type Repairs } from './repairs.ts';
+import { type Deaths, openRepairs, type Repairs } from './repairs.ts';
 import { handlersOn, NODES, POLICY_LABEL, SCENE } from './stage.ts';
 import { until } from './until.ts';
 
@@ -81,11 +80,11 @@ export async function begin(
   stage: RemediationStage,
   { against, showsAfter = 0 }: Pick<Remedy, 'against' | 'showsAfter'>,
   policy: Partial<RemediationPolicy>,
-  lifetimes: readonly Kill['call'][] = [],
+  deaths?: Deaths,
 ): Promise<Repairs> {
   await orphan(stage, against);
   await forget(stage);
-  const repairs = await openRepairs(stage.cluster, policy, lifetimes);
+  const repairs = await openRepairs(stage.cluster, policy, deaths);
   repairs.clock.skip(showsAfter);
   return repairs;
 }
