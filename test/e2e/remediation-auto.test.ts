@@ -8,6 +8,7 @@ import { type RemediationStage, startRemediationStage } from './support/remediat
 import {
   begin,
   expectStages,
+  lockHolderOf,
   lookUntilRecovered,
   only,
   ourEvents,
@@ -42,6 +43,7 @@ describeCluster('a repair that needs no approval', (cluster) => {
       expectStages(repairs, 'proposed', 'approved', 'started', 'succeeded Recovered');
       expect(incident).toMatchObject({ state: 'Resolved', resolution: 'Recovered' });
       expect(remediation.attempts).toMatchObject([{ steps: name, outcome: 'Succeeded', by: 'policy' }]);
+      expect(await lockHolderOf(api)).toBeUndefined();
       await repairs.close();
 
       expect(repairs.writes).toEqual(remedy.writes.map((write) => expect.stringMatching(write)));

@@ -27,7 +27,15 @@ interface KubeEvent extends KubeObject {
 
 const kubeEvents = kind<KubeEvent>('events.k8s.io/v1/Event');
 const incidents = kind('kubevirt-orphans.dev/v1alpha1/OrphanIncident');
-const lease = ref(kind('coordination.k8s.io/v1/Lease'), 'kubevirt-orphans-remediation', INCIDENTS_NAMESPACE);
+interface Lease extends KubeObject {
+  readonly spec: { readonly holderIdentity?: string };
+}
+
+const lease = ref(
+  kind<Lease>('coordination.k8s.io/v1/Lease'),
+  'kubevirt-orphans-remediation',
+  INCIDENTS_NAMESPACE,
+);
 
 /** The steps of a plan, and the way to lose virt-handler against which it is. */
 export interface Remedy {
@@ -104,6 +112,11 @@ export async function forget({ cluster: { api } }: Pick<RemediationStage, 'clust
   for (const left of await ourEvents(api)) await api.delete(left);
   for (const left of await api.list(incidents)) await api.delete(left);
   await api.delete(lease);
+}
+
+/** Who holds the lock; `undefined` when nobody does. */
+export async function lockHolderOf(api: KubeApi): Promise<string | undefined> {
+  return (await api.get(lease)).spec.holderIdentity;
 }
 
 /** Looks until it has come to that. */
