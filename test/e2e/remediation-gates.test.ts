@@ -1,13 +1,11 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { closedGates, GATE_CODES } from '../../shared/domain/remediation/gate.ts';
 import { durationMs } from '../../shared/domain/units.ts';
 import { approvalEvent, BOT } from './support/approvals.ts';
-import { describeCluster } from './support/describe-cluster.ts';
-import { installIncidents } from './support/incidents.ts';
+import { describeRepairs } from './support/describe-repairs.ts';
 import { setTaints } from './support/nodes.ts';
 import { kinds, ref } from './support/objects.ts';
 import { installObstructions, OBSTRUCTIONS } from './support/obstructions.ts';
-import { type RemediationStage, startRemediationStage } from './support/remediation-stage.ts';
 import {
   begin,
   expectStages,
@@ -20,15 +18,10 @@ import {
 import { daemonSet, POLICY_LABEL, startVmi } from './support/stage.ts';
 import { until } from './support/until.ts';
 
-describeCluster('a repair that something stands against', (cluster) => {
-  let stage: RemediationStage;
-
+describeRepairs('a repair that something stands against', (stage, cluster) => {
   beforeAll(async () => {
-    stage = await startRemediationStage(cluster);
-    await installIncidents(cluster);
     await installObstructions(cluster.api);
   });
-  afterAll(() => stage?.stop());
 
   it.each(Object.entries(OBSTRUCTIONS))(
     'waits while %s, says so once, and then goes on',

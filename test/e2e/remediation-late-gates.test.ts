@@ -1,9 +1,8 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { closedGates, type GateCode } from '../../shared/domain/remediation/gate.ts';
-import { describeCluster } from './support/describe-cluster.ts';
-import { installIncidents } from './support/incidents.ts';
+import { describeRepairs } from './support/describe-repairs.ts';
 import { setTaints } from './support/nodes.ts';
-import { awaitRollOut, type RemediationStage, startRemediationStage } from './support/remediation-stage.ts';
+import { awaitRollOut, type RemediationStage } from './support/remediation-stage.ts';
 import { begin, lookUntilRecovered, only, REMEDIES, type Remedy, toldOf } from './support/repair-story.ts';
 import { NODES } from './support/stage.ts';
 import { setPlacement } from './support/virt-operator.ts';
@@ -41,15 +40,7 @@ const TURNS: Readonly<Record<string, Turn>> = {
   },
 };
 
-describeCluster('a repair that was started, and before whose first write the world is another', (cluster) => {
-  let stage: RemediationStage;
-
-  beforeAll(async () => {
-    stage = await startRemediationStage(cluster);
-    await installIncidents(cluster);
-  });
-  afterAll(() => stage?.stop());
-
+describeRepairs('a repair that was started, and before whose first write the world is another', (stage) => {
   it.each(Object.entries(TURNS))(
     'is refused when %s',
     async (_, { gate, remedy, happen, clear, writes }) => {

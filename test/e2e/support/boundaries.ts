@@ -1,7 +1,6 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Cluster, describeCluster } from './describe-cluster.ts';
-import { installIncidents } from './incidents.ts';
-import { type RemediationStage, startRemediationStage } from './remediation-stage.ts';
+import { expect, it } from 'vitest';
+import { describeRepairs } from './describe-repairs.ts';
+import type { RemediationStage } from './remediation-stage.ts';
 import { begin, expectStages, lookUntilRecovered, only, ourEvents, REMEDIES } from './repair-story.ts';
 
 const times = (call: string, count: number): readonly string[] =>
@@ -23,29 +22,17 @@ function boundariesOf(steps: number): readonly string[] {
 
 /** A suite with a cluster of its own, of a test for each boundary of a plan: the process dies there, the next one goes on, and all is as if it had lived. */
 export function describeBoundaries(...names: readonly (keyof typeof REMEDIES)[]): void {
-  describeCluster(`${names.join(' or ')}, whose process dies at a boundary`, (cluster) => {
-    let stage: RemediationStage;
-
-    beforeAll(async () => {
-      stage = await startRemediationStage(cluster);
-      await installIncidents(cluster);
-    });
-    afterAll(() => stage?.stop());
-
-    for (const name of names) diesAtEachBoundary(name, cluster, () => stage);
+  describeRepairs(`${names.join(' or ')}, whose process dies at a boundary`, (stage) => {
+    for (const name of names) diesAtEachBoundary(name, stage);
   });
 }
 
-function diesAtEachBoundary(
-  name: keyof typeof REMEDIES,
-  cluster: Pick<Cluster, 'api'>,
-  stage: () => RemediationStage,
-): void {
+function diesAtEachBoundary(name: keyof typeof REMEDIES, stage: RemediationStage): void {
   const remedy = REMEDIES[name];
   it.each(boundariesOf(remedy.steps.length))(
     `${name}: dies after %s, and ends as if it had lived`,
     async (call) => {
-      const repairs = await begin(stage(), remedy, only(remedy, 'Auto'), { after: [call] });
+      const repairs = await begin(stage, remedy, only(remedy, 'Auto'), { after: [call] });
       const { incident, remediation } = await lookUntilRecovered(repairs);
       expect(repairs.deaths).toBe(1);
       // What was recorded and not told is told with the next tick.
@@ -57,7 +44,7 @@ function diesAtEachBoundary(
         contests: [],
       });
       expect(repairs.writes).toEqual(remedy.writes.map((write) => expect.stringMatching(write)));
-      expect(await ourEvents(cluster.api)).toHaveLength(remedy.writes.length);
+      expect(await ourEvents(stage.cluster.api)).toHaveLength(remedy.writes.length);
       await repairs.close();
     },
     60_000,
