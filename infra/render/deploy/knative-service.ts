@@ -55,7 +55,8 @@ export function networkOfFunctions(): KubeObject {
     name: 'functions',
     namespace: NAMESPACE,
     pods: PART_OF_LABEL,
-    ingressPorts: PROXY_PORTS,
+    // Metrics are read past the proxy (infra/monitoring/service-monitor.yaml).
+    ingressPorts: [...PROXY_PORTS, PORT],
     publishesToBroker: true,
   });
 }
