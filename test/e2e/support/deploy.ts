@@ -44,6 +44,13 @@ function forThisServer(object: KubeObject): KubeObject {
   return { ...object, apiVersion: BETA[object.apiVersion] ?? object.apiVersion };
 }
 
+/** The same for the text of files. */
+export function versionHere(text: string): string {
+  return text.replace(/^apiVersion: (\S+)$/gm, (line, version: string) =>
+    line.replace(version, BETA[version] ?? version),
+  );
+}
+
 /** Runs a command of kubectl with objects on its standard input. */
 export function withObjects(cluster: Cluster, args: readonly string[], objects: readonly KubeObject[]) {
   return cluster.kubectl([...args, '-f', '-'], { stdin: objects.map((it) => dump(it)).join('---\n') });
