@@ -57,6 +57,8 @@ export function container({
     envFrom: [{ configMapRef: { name: SETTINGS, optional: true } }],
     resources,
     securityContext: CONTAINER_SECURITY,
+    // So `kubectl describe pod` shows why it does not start.
+    terminationMessagePolicy: 'FallbackToLogsOnError',
     ...(readsFiles && {
       volumeMounts: [
         { name: 'config', mountPath: FILES.path, readOnly: true },

@@ -13,6 +13,10 @@ interface ServiceMonitor {
   };
 }
 
+interface NetworkPolicySpec {
+  readonly ingress: readonly { readonly ports: readonly object[] }[];
+}
+
 const file = new URL('../../../infra/monitoring/service-monitor.yaml', import.meta.url);
 const { selector, endpoints } = (load(readFileSync(file, 'utf8')) as ServiceMonitor).spec;
 const only = (folder: string, kind: string) => objectsIn(folder).filter((it) => it.kind === kind);
@@ -36,9 +40,9 @@ describe.each([
     const [{ targetPort } = { targetPort: 0 }] = endpoints;
     const pods = JSON.stringify(objectsIn(folder));
     expect(pods).toContain(`"containerPort":${targetPort}`);
-    const [policy] = only(folder, 'NetworkPolicy');
-    const { ingress } = policy?.['spec'] as { ingress: { ports: { port: number }[] }[] };
-    expect(ingress.flatMap(({ ports }) => ports.map(({ port }) => port))).toContain(targetPort);
+    const policies = only(folder, 'NetworkPolicy').map(({ spec }) => spec as NetworkPolicySpec);
+    const ports = policies.flatMap(({ ingress }) => ingress.flatMap((rule) => rule.ports));
+    expect(ports).toContainEqual({ protocol: 'TCP', port: targetPort });
   });
 });
 
