@@ -154,7 +154,7 @@ export const TEXTS = {
     unit: 'boolean',
     default: 'false',
     bounds: 'true or false',
-    what: 'of `run`: whether several may run, of which one works and the others stand by',
+    what: 'of `run`: whether several may run, of which one watches the cluster',
   },
   notifyConfig: {
     name: 'NOTIFY_CONFIG',

@@ -14,6 +14,7 @@ const KINDS = [
   'services',
   'deployments',
   'cronjobs',
+  'poddisruptionbudgets',
   'networkpolicies',
   'configmaps',
   'services.serving.knative.dev',
