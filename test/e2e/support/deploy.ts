@@ -4,6 +4,7 @@ import { dump, load, loadAll } from 'js-yaml';
 import type { Cluster } from './describe-cluster.ts';
 import { createNamespace, installCrds } from './kubevirt.ts';
 import type { CustomResourceDefinition, KubeObject } from './objects.ts';
+import { isOfKnative } from './rendered-knative.ts';
 
 const deploy = fileURLToPath(new URL('../../../infra/deploy', import.meta.url));
 const crds = new URL('../../../../shared/crds/', import.meta.url);
@@ -58,4 +59,16 @@ export async function ours(cluster: Cluster, kinds: readonly string[]): Promise<
   ]);
   if (code !== 0) throw new Error(stderr);
   return stdout.split('\n').filter((line) => line !== '');
+}
+
+/** Puts that into the cluster which is not of Knative's own, as its controllers would find it. */
+export async function applyWithoutKnative(cluster: Cluster, folder: string): Promise<readonly KubeObject[]> {
+  const objects = await build(cluster, folder);
+  const { code, stderr } = await withObjects(
+    cluster,
+    ['apply'],
+    objects.filter((it) => !isOfKnative(it)),
+  );
+  if (code !== 0) throw new Error(stderr);
+  return objects;
 }
