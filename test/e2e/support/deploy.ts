@@ -72,3 +72,27 @@ export async function applyWithoutKnative(cluster: Cluster, folder: string): Pro
   if (code !== 0) throw new Error(stderr);
   return objects;
 }
+
+/** What an overlay makes for the program: its variables, its files, and secrets, which are files too. */
+export interface Configuration {
+  readonly settings: Readonly<Record<string, string>>;
+  /** What they hold, which is written as JSON. */
+  readonly files: Readonly<Record<string, unknown>>;
+  readonly secrets?: Readonly<Record<string, string>>;
+}
+
+/** Makes the objects from which the program reads its configuration. */
+export async function configure(
+  { api }: Cluster,
+  namespace: string,
+  { settings, files, secrets = {} }: Configuration,
+): Promise<void> {
+  const metadata = (name: string) => ({ name: `kubevirt-orphans-${name}`, namespace });
+  const texts = Object.entries(files).map(([name, value]) => [name, JSON.stringify(value)]);
+  const objects = [
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: metadata('settings'), data: settings },
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: metadata('config'), data: Object.fromEntries(texts) },
+    { apiVersion: 'v1', kind: 'Secret', metadata: metadata('secrets'), stringData: secrets },
+  ] satisfies (KubeObject & Record<string, unknown>)[];
+  await api.apply<KubeObject>(objects);
+}
