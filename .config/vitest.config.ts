@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 const STORIES = [
   'test/e2e/functions.test.ts',
   'test/e2e/failures.test.ts',
+  'test/e2e/knative-story.test.ts',
+  'test/e2e/knative-access.test.ts',
   // It measures time.
   'test/e2e/virt-operator.test.ts',
 ];

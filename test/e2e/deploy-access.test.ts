@@ -133,5 +133,4 @@ const suite = (cluster: Cluster): void => {
   });
 };
 
-describeCluster('what is deployed, under its own accounts', suite, { apiServerArgs: asking.apiServerArgs });
-afterAll(() => asking.remove());
+describeCluster('what is deployed, under its own accounts', suite, asking);

@@ -80,7 +80,6 @@ describeCluster(
     afterAll(async () => {
       await repairs?.knative.stop();
       await stage?.stop();
-      audit.remove();
     });
 
     const label = (name: string, value: string | null) =>
@@ -189,5 +188,5 @@ describeCluster(
       expect([...rights].filter((right) => !used.has(right))).toEqual([]);
     });
   },
-  { apiServerArgs: audit.apiServerArgs },
+  audit,
 );

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { IncidentStore } from '../../shared/runtime/ports.ts';
+import { type LoopbackSink, startLoopbackSink } from '../support/loopback-sink.ts';
 import { accessAudit, forbiddenIn } from './support/access-audit.ts';
 import { applyWithoutKnative, configure } from './support/deploy.ts';
 import { describeCluster } from './support/describe-cluster.ts';
@@ -15,9 +16,13 @@ import { statesOf, transitionsIn } from './support/transitions.ts';
 const STORY_MS = 120_000;
 /** Longer than a restart is held up here, and short enough to be waited for. */
 const GRACE_SECONDS = '8';
+const inSecrets = (name: string) => ({ file: `/etc/kubevirt-orphans/secrets/${name}` });
 const NOTIFY = {
-  channels: [{ name: 'events', type: 'kubernetes-events' }],
-  routes: [{ channels: ['events'], minimumSeverity: 'info' }],
+  channels: [
+    { name: 'events', type: 'kubernetes-events' },
+    { name: 'programs', type: 'webhook', url: inSecrets('hook-url'), secrets: [inSecrets('hook-key')] },
+  ],
+  routes: [{ channels: ['events', 'programs'], minimumSeverity: 'info' }],
   diagnosisWaitSeconds: 0,
   flapQuietSeconds: 0,
 };
@@ -51,11 +56,17 @@ describeCluster(
     let base: DaemonSet;
     let store: IncidentStore;
     let knative: KnativeDeployment;
+    let hook: LoopbackSink;
 
     beforeAll(async () => {
       base = await installKubeVirt(cluster.api);
       const objects = await applyWithoutKnative(cluster, 'knative/observe');
-      await configure(cluster, INCIDENTS_NAMESPACE, { settings: SETTINGS, files: { 'notify.yaml': NOTIFY } });
+      hook = await startLoopbackSink();
+      await configure(cluster, INCIDENTS_NAMESPACE, {
+        settings: SETTINGS,
+        files: { 'notify.yaml': NOTIFY },
+        secrets: { 'hook-url': hook.url, 'hook-key': `whsec_${'c2VjcmV0'.repeat(4)}` },
+      });
       await setScene(cluster, base);
       const incidents = openIncidents(cluster.kubeconfig);
       store = incidents.store;
@@ -65,7 +76,7 @@ describeCluster(
     }, 90_000);
     afterAll(async () => {
       await knative?.stop();
-      audit.remove();
+      await hook?.stop();
     });
 
     it(
@@ -84,6 +95,9 @@ describeCluster(
         const reasons = (await cluster.api.list(kind<KubeEvent>('events.k8s.io/v1/Event')))
           .filter(({ regarding }) => regarding?.kind === 'Node' && regarding.name === SCENE)
           .map(({ reason }) => reason);
+        const heard = hook.events.map(({ type }) => type.replace(/.*incident\./, ''));
+        expect(heard).toContain('opened.v1');
+        expect(heard.at(-1)).toBe('resolved.v1');
         expect(reasons).toEqual(
           expect.arrayContaining(['NodeAtRisk', 'VirtHandlerMissing', 'IncidentResolved']),
         );
@@ -104,5 +118,5 @@ describeCluster(
       expect(forbiddenIn(asked)).toEqual(['remediate: get coordination.k8s.io/leases in medik8s-leases']);
     });
   },
-  { apiServerArgs: audit.apiServerArgs },
+  audit,
 );

@@ -1,6 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import type { ControlPlaneOptions } from './control-plane.ts';
 
 /** What an account of ours asked the API server for, as its audit log has it. */
 export interface AskedFor {
@@ -13,13 +15,10 @@ export interface AskedFor {
   readonly code: number;
 }
 
-/** The API server's own account of who asked for what. */
-export interface AccessAudit {
-  /** Flags of kube-apiserver. */
-  readonly apiServerArgs: readonly string[];
+/** The API server's own account of who asked for what; as options of the control plane it has it kept. */
+export interface AccessAudit extends Required<Pick<ControlPlaneOptions, 'apiServerArgs'>> {
   /** What was asked for so far, each once. */
   askedFor(): readonly AskedFor[];
-  remove(): void;
 }
 
 interface AuditEvent {
@@ -36,18 +35,22 @@ interface AuditEvent {
 
 const ACCOUNT = /^system:serviceaccount:[^:]+:(.+)$/;
 
-/** Has all requests of a namespace's service accounts written down. */
+/** Has all requests of namespaces' service accounts written down, for the tests of one file. */
 export function accessAudit(...namespaces: readonly string[]): AccessAudit {
-  const directory = mkdtempSync(join(tmpdir(), 'access-audit-'));
-  const [policy, log] = [join(directory, 'policy.json'), join(directory, 'audit.log')];
+  let directory: string | undefined;
+  afterAll(() => directory && rmSync(directory, { recursive: true }));
   const userGroups = namespaces.map((namespace) => `system:serviceaccounts:${namespace}`);
   const rules = [{ level: 'Metadata', userGroups }, { level: 'None' }];
-  const omitStages = ['RequestReceived'];
-  writeFileSync(policy, JSON.stringify({ apiVersion: 'audit.k8s.io/v1', kind: 'Policy', omitStages, rules }));
+  const policy = { apiVersion: 'audit.k8s.io/v1', kind: 'Policy', omitStages: ['RequestReceived'], rules };
   return {
-    apiServerArgs: [`--audit-policy-file=${policy}`, `--audit-log-path=${log}`],
-    askedFor: () => (existsSync(log) ? parse(readFileSync(log, 'utf8')) : []),
-    remove: () => rmSync(directory, { recursive: true, force: true }),
+    // Only read where a control plane starts.
+    get apiServerArgs() {
+      directory = mkdtempSync(join(tmpdir(), 'access-audit-'));
+      writeFileSync(join(directory, 'policy.json'), JSON.stringify(policy));
+      return [`--audit-policy-file=${directory}/policy.json`, `--audit-log-path=${directory}/audit.log`];
+    },
+    askedFor: () =>
+      directory === undefined ? [] : parse(readFileSync(join(directory, 'audit.log'), 'utf8')),
   };
 }
 
