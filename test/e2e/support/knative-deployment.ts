@@ -1,8 +1,8 @@
+import { FUNCTION_NAMES } from '../../../infra/server/catalog.ts';
 import { serviceAccountKubeconfig } from './control-plane.ts';
 import type { Cluster } from './describe-cluster.ts';
 import { type Delivery, EventRouter } from './event-router.ts';
-import type { FunctionProcess } from './function-process.ts';
-import { type More, sinkOf, startService } from './knative-services.ts';
+import { FunctionProcess } from './function-process.ts';
 import { periodOf, pingEvent, watchAll } from './knative-sources.ts';
 import { KubeApi } from './kube-api.ts';
 import { readKubeconfig } from './kubeconfig.ts';
@@ -12,9 +12,11 @@ import {
   type Broker,
   type RenderedKnative,
   renderedKnative,
+  type Service,
   type Trigger,
   toPolicy,
 } from './rendered-knative.ts';
+import { environmentOf, type Variables } from './rendered-pod.ts';
 import { passes } from './trigger-filter.ts';
 
 export interface DeploymentOptions {
@@ -23,7 +25,7 @@ export interface DeploymentOptions {
   /** How many times as fast as rendered timers and waits between tries are; 20 unless told. */
   readonly speed?: number;
   /** Variables that no manifest has, such as `NODE_OPTIONS`. */
-  readonly env?: More;
+  readonly env?: Variables;
 }
 
 /**
@@ -124,17 +126,23 @@ export class KnativeDeployment {
       this.#brokers.set(metadata.name, await EventRouter.start());
   }
 
-  async #startServices(cluster: Cluster, env: More): Promise<void> {
-    const { services, sinkBindings } = this.#rendered;
+  async #startServices(cluster: Cluster, env: Variables): Promise<void> {
     const starts = await Promise.allSettled(
-      services.map(async (service) => {
-        const { name } = service.metadata;
-        const sink = sinkOf(service, sinkBindings);
-        const knative = { K_SERVICE: name, ...(sink !== undefined && { K_SINK: this.broker(sink).url }) };
-        this.functions.set(name, await startService(cluster, service, { ...env, ...knative }));
+      this.#rendered.services.map(async (service) => {
+        const process = await startService(cluster, service, { ...env, ...this.#given(service) });
+        this.functions.set(service.metadata.name, process);
       }),
     );
     for (const start of starts) if (start.status === 'rejected') throw start.reason;
+  }
+
+  /** What Knative gives a container: its name, and where a SinkBinding has it publish. */
+  #given({ metadata }: Service): Variables {
+    const binding = this.#rendered.sinkBindings.find(({ spec: { subject } }) =>
+      Object.entries(subject.selector.matchLabels).every(([key, value]) => metadata.labels?.[key] === value),
+    );
+    const sink = binding && this.broker(binding.spec.sink.ref.name).url;
+    return { K_SERVICE: metadata.name, ...(sink !== undefined && { K_SINK: sink }) };
   }
 
   #subscribe(urlOf: (service: string) => string | undefined): void {
@@ -166,6 +174,19 @@ export class KnativeDeployment {
     const broker = this.broker(source.spec.sink.ref.name);
     return watchAll(source, access, (event) => broker.offer(event), this.#stop.signal);
   }
+}
+
+/** Runs the built program as the image's entry point does, with the rendered arguments. */
+async function startService(
+  cluster: Cluster,
+  { metadata, spec }: Service,
+  given: Variables,
+): Promise<FunctionProcess> {
+  const pod = spec.template.spec;
+  const [{ args }] = pod.containers;
+  const name = FUNCTION_NAMES.find((it) => it === args[0]);
+  if (name === undefined || args.length > 1) throw new Error(`there is no function ${args.join(' ')}`);
+  return FunctionProcess.start(name, await environmentOf(cluster, metadata, pod, given));
 }
 
 /** What is given up, with what was answered. Source: facts/knative-openfaas.md. */

@@ -1,4 +1,5 @@
 import { referenceEvent, resourceEvent } from '../../support/raw-events.ts';
+import { ALERT_TOKEN } from './deployed-repairs.ts';
 import type { Cluster } from './describe-cluster.ts';
 import { encodeMessage } from './event-message.ts';
 import type { KnativeDeployment } from './knative-deployment.ts';
@@ -9,8 +10,6 @@ import { owners } from './virt-operator.ts';
 
 /** Has one function judge one node, and nobody else told of it. @returns the status of its answer */
 export type AskOne = (knative: KnativeDeployment, cluster: Cluster, node: string) => Promise<number>;
-
-export const ALERT_TOKEN = 'correct-horse-battery-staple';
 
 /** Every function that judges, by itself. */
 export const LONE_JUDGEMENTS: Readonly<Record<string, AskOne>> = {

@@ -7,6 +7,8 @@ export interface ShiftedClock {
   /** With it a process of Node.js has this clock. */
   readonly env: { readonly NODE_OPTIONS: string };
   skip(seconds: number): void;
+  /** Skips so much that it is at least so far ahead. */
+  beAhead(seconds: number): void;
 }
 
 /** @param directory - where its files are */
@@ -27,5 +29,9 @@ export function shiftedClock(directory: string): ShiftedClock {
 const now = Date.now.bind(Date);
 Date.now = () => now() + Number(readFileSync(${JSON.stringify(ahead)}, 'utf8'));`,
   );
-  return { env: { NODE_OPTIONS: `--import=${pathToFileURL(preload).href}` }, skip };
+  return {
+    env: { NODE_OPTIONS: `--import=${pathToFileURL(preload).href}` },
+    skip,
+    beAhead: (seconds) => skip(Math.max(0, seconds - aheadMs / 1_000)),
+  };
 }
