@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config, Environment } from '../../shared/config/config.ts';
 import type { Clock } from '../../shared/domain/units.ts';
+import type { IncomingEvent } from '../../shared/events/incoming-event.ts';
 import type { ProductEvent } from '../../shared/events/product-event.ts';
 import type { Connection } from '../../shared/kubernetes/connection.ts';
 import { observeFunction } from '../../shared/observability/observe-function.ts';
@@ -11,10 +11,13 @@ import { createFunctionPorts, type Remediation } from '../server/function-ports.
 import { readNotification } from '../server/notification.ts';
 import type { ProcessObservability } from '../server/observe-process.ts';
 import { readRemediation } from '../server/remediation.ts';
-import { createWorld, type World } from '../server/world.ts';
+import { aborted } from '../server/stop-signal.ts';
+import { createWorld, type LiveWorld } from '../server/world.ts';
 import { startAuditTimers } from './audit-timers.ts';
 import { type Broker, createBroker } from './broker/broker.ts';
+import { totalDepth } from './broker/total-depth.ts';
 import { runEventSource } from './event-source/event-source.ts';
+import { finish } from './finish.ts';
 import { sinkSubscriber } from './sink-subscriber.ts';
 
 export interface EmbeddedOptions extends ProcessObservability {
@@ -27,13 +30,18 @@ export interface EmbeddedOptions extends ProcessObservability {
   readonly onEvent: (event: ProductEvent) => void;
 }
 
-/** All functions in one process, with what Knative would bring: event source, broker and schedule. */
+/** All functions in one process, with what Knative would bring: broker, event source and schedule. */
 export interface Embedded {
   readonly broker: Broker;
-  readonly world: World;
+  readonly world: LiveWorld;
   readonly remediation: Remediation;
-  /** Rejects with the bug that ended the event source; does not settle otherwise before `stop`. */
-  readonly broken: Promise<void>;
+  /**
+   * Has the functions told of what changes in the cluster, and of the time, until the signal is aborted. Without it they are told only what
+   * is offered to the broker. To be called once.
+   *
+   * @throws the bug that ended the event source
+   */
+  watch(signal: AbortSignal): Promise<void>;
   /** Reads and begins nothing more, and waits for what runs, no longer than `SHUTDOWN_GRACE_SECONDS`. */
   stop(): Promise<void>;
 }
@@ -45,7 +53,7 @@ export interface Embedded {
  * @throws KUBE_ errors when the records cannot be kept: when the cluster is not reached, or their resource or namespace is missing
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
-  const { connection, config, clock, log } = options;
+  const { connection, config } = options;
   const world = createWorld(connection, config.podNamespace, options);
   let broker: Broker;
   let remediation: Remediation;
@@ -62,55 +70,41 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     throw error;
   }
   const ending = new AbortController();
-  const stopTimers = startAuditTimers({ publish: (event) => broker.publish(event), clock, log, config });
-  const source = runEventSource(world.client, {
-    clock,
-    log,
-    publish: (event) => broker.offer(event),
-    signal: ending.signal,
-  });
-  // Whoever waits for it is told; until somebody does, its failure is not an unhandled one.
-  source.catch(() => undefined);
+  let source = Promise.resolve();
   return {
     broker,
     world,
     remediation,
-    broken: source,
+    watch: async (signal) => {
+      void aborted(signal).then(() => ending.abort());
+      source = watchCluster({ broker, world }, options, ending.signal);
+      // It may have to wait for room in the broker: whoever stops us waits for it then.
+      await Promise.race([source, aborted(ending.signal)]);
+    },
     stop: async () => {
-      stopTimers();
       ending.abort();
-      await withinGrace(finish(broker, source, options), options);
+      await finish(broker, source, options);
       await world.close();
     },
   };
 }
 
-/** The broker is closed before the source is waited for, which may be waiting for room in it. */
-async function finish(broker: Broker, source: Promise<void>, { log }: EmbeddedOptions): Promise<void> {
-  const undelivered = await broker.close();
-  if (undelivered > 0)
-    log.info(
-      { undelivered },
-      'some events are left undelivered: the first audit after the next start makes up for them',
-    );
-  await source;
-}
-
-async function withinGrace(work: Promise<void>, { config, log }: EmbeddedOptions): Promise<void> {
-  const timer = new AbortController();
-  const late = sleep(config.shutdownGraceMs, 'late', { signal: timer.signal }).catch(() => undefined);
-  try {
-    if ((await Promise.race([work, late])) === 'late')
-      log.warn({ graceMs: config.shutdownGraceMs }, 'what did not end in time is cut off');
-  } finally {
-    timer.abort();
-  }
+/** Event source and schedule, until the signal is aborted and nothing is under way any more. */
+async function watchCluster(
+  { broker, world }: Pick<Embedded, 'broker' | 'world'>,
+  { clock, log, config }: EmbeddedOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const stopTimers = startAuditTimers({ publish: (event) => broker.publish(event), clock, log, config });
+  signal.addEventListener('abort', stopTimers, { once: true });
+  const publish = (event: IncomingEvent) => broker.offer(event);
+  await runEventSource(world.client, { clock, log, publish, signal }).finally(stopTimers);
 }
 
 /** A broker with every function, and the sink if there is one. */
 async function subscribedBroker(
   options: EmbeddedOptions,
-  world: World,
+  world: LiveWorld,
   remediation: Remediation,
 ): Promise<Broker> {
   const { config, env, clock, log, metrics, onEvent } = options;
@@ -134,13 +128,4 @@ async function subscribedBroker(
   for (const name of FUNCTION_NAMES) subscribe((await loadFunction(name))(ports));
   if (config.sink !== undefined) subscribe(sinkSubscriber(config.sink, config));
   return broker;
-}
-
-/** Adds up what all subscribers still have to get. */
-function totalDepth(tell: (total: number) => void): (subscriber: string, depth: number) => void {
-  const depths = new Map<string, number>();
-  return (subscriber, depth) => {
-    depths.set(subscriber, depth);
-    tell([...depths.values()].reduce((sum, each) => sum + each, 0));
-  };
 }

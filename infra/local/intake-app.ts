@@ -1,8 +1,7 @@
 import type { Config } from '../../shared/config/config.ts';
 import { type Clock, durationMs } from '../../shared/domain/units.ts';
-import { OverloadedError } from '../../shared/errors/errors.ts';
 import type { IncomingEvent } from '../../shared/events/incoming-event.ts';
-import { createEventApp, type EventApp, type EventAppOptions } from '../../shared/http/event-app.ts';
+import { createEventApp, type EventApp } from '../../shared/http/event-app.ts';
 import { intakeOf } from '../server/intake.ts';
 import { KNOWN_TYPES, type ProcessObservability } from '../server/observe-process.ts';
 import type { Embedded } from './embedded.ts';
@@ -11,27 +10,10 @@ import type { Embedded } from './embedded.ts';
 export async function intakeApp(
   { broker, world, remediation }: Embedded,
   config: Config,
-  { clock, ...observed }: ProcessObservability & { readonly clock: Clock },
+  { clock, log, metrics }: ProcessObservability & { readonly clock: Clock },
 ): Promise<EventApp> {
   const handle = (event: IncomingEvent) => broker.offer(event);
-  const { metrics } = observed;
   const addRoutes = await intakeOf('all', { config, remediation, clock, metrics, world, handle });
-  return appOf(handle, config, observed, addRoutes);
-}
-
-/** What is posted to one that stands by is to be sent again: it reaches the leader then. Never ready. */
-export function standbyApp(config: Config, observed: ProcessObservability): EventApp {
-  const refuse = () =>
-    Promise.reject(new OverloadedError('another instance leads', 'Send it again: it reaches the leader.'));
-  return appOf(refuse, config, observed, undefined);
-}
-
-function appOf(
-  handle: (event: IncomingEvent) => Promise<void>,
-  { maxBodyBytes, maxConcurrentEvents }: Config,
-  { log, metrics }: ProcessObservability,
-  addRoutes: EventAppOptions['addRoutes'],
-): EventApp {
   const manifest = {
     name: 'run',
     summary: 'All functions in one process.',
@@ -53,9 +35,9 @@ function appOf(
       log,
       // It is told of what cannot be read; each function counts what it is given.
       metrics,
-      maxBodyBytes,
-      maxConcurrent: maxConcurrentEvents,
-      maxWaiting: maxConcurrentEvents,
+      maxBodyBytes: config.maxBodyBytes,
+      maxConcurrent: config.maxConcurrentEvents,
+      maxWaiting: config.maxConcurrentEvents,
       exposition: metrics,
     },
   );

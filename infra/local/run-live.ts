@@ -4,15 +4,12 @@ import type { Config, Environment } from '../../shared/config/config.ts';
 import type { Clock } from '../../shared/domain/units.ts';
 import type { ProductEvent } from '../../shared/events/product-event.ts';
 import { type Listening, listen } from '../../shared/http/server.ts';
-import type { Connection } from '../../shared/kubernetes/connection.ts';
 import { type ConnectionOptions, loadConnection } from '../../shared/kubernetes/kube-config.ts';
 import type { LogTarget } from '../../shared/observability/logger.ts';
 import { alertAccess } from '../server/alert-access.ts';
 import { observeProcess, type ProcessObservability } from '../server/observe-process.ts';
-import { aborted } from '../server/stop-signal.ts';
-import { createWorld } from '../server/world.ts';
-import { startEmbedded } from './embedded.ts';
-import { intakeApp, standbyApp } from './intake-app.ts';
+import { type Embedded, startEmbedded } from './embedded.ts';
+import { intakeApp } from './intake-app.ts';
 import { whileLeading } from './leadership.ts';
 
 export interface RunLiveOptions {
@@ -32,60 +29,39 @@ export interface RunLiveOptions {
  * Runs all functions on a live cluster until it is asked to end. Listens on `PORT` too: for probes, for metrics, and for
  * events from outside, such as a request for an audit; at `POST /alerts` for alerts.
  *
- * @throws KubeConfigError, KUBE_ errors, ConfigInvalidError when the port is taken
+ * Where several run, one leads: it alone watches the cluster and asks for audits. Whatever comes in from outside, each deals with, as
+ * instances of a served function do: nothing is kept but in records, which let one of two who act at once. So all are ready, a Service
+ * reaches any of them, and also while nobody leads. That a Service reached only the leader would need a label on its pod: RBAC cannot say
+ * "of its own pod", and who may patch a pod may change its image. To hand everything on to the leader would be a second way to lose it.
+ *
+ * @throws KubeConfigError, KUBE_ errors, also when the lead was lost, ConfigInvalidError when the port is taken
  */
 export async function runLive(options: RunLiveOptions): Promise<void> {
-  const { config, env, cluster, logTo } = options;
+  const { config, env, cluster, clock, onEvent, logTo, signal } = options;
   const observed = observeProcess('all', config, logTo);
   // What is wrong with its secrets is told before the cluster is asked.
   alertAccess(config.alertAccess);
   const connection = loadConnection({ ...cluster, env, inputs: 'live' });
-  const watching = { ...options, connection, observed };
-  if (config.leaderElection) await watchAsLeader(watching);
-  else await watch(watching);
-}
-
-interface Watching extends RunLiveOptions {
-  readonly connection: Connection;
-  readonly observed: ProcessObservability;
-}
-
-async function watch({ connection, observed, config, env, clock, onEvent, signal }: Watching): Promise<void> {
   const embedded = await startEmbedded({ connection, config, env, clock, onEvent, ...observed });
   let server: Listening | undefined;
   try {
     const app = await intakeApp(embedded, config, { ...observed, clock });
     server = await listen(app, { port: config.port, graceMs: config.shutdownGraceMs });
-    observed.log.info({ port: server.port, server: connection.server }, 'watching');
-    await Promise.race([aborted(signal), embedded.broken]);
+    observed.log.info({ port: server.port, server: connection.server }, 'listening');
+    if (config.leaderElection) await watchAsLeader(embedded, { ...observed, clock, signal });
+    else await embedded.watch(signal);
   } finally {
     // Both at once: what is being posted waits for room in the broker until that closes.
     await Promise.all([server?.close(), embedded.stop()]);
   }
 }
 
-/** Answers probes while it stands by, as one that is alive and not ready; then does what one alone does. */
-async function watchAsLeader(watching: Watching): Promise<void> {
-  const { connection, config, clock, observed, signal } = watching;
-  const { log } = observed;
-  const world = createWorld(connection, config.podNamespace, { ...observed, clock });
-  const app = standbyApp(config, observed);
-  let standby: Listening | undefined = await listen(app, {
-    port: config.port,
-    graceMs: config.shutdownGraceMs,
-  });
-  app.stop();
+function watchAsLeader(
+  { world, watch }: Embedded,
+  { clock, log, signal }: Pick<RunLiveOptions, 'clock' | 'signal'> & Pick<ProcessObservability, 'log'>,
+): Promise<void> {
+  const holder = `${hostname()}_${process.pid}`;
   const wait = (delayMs: number, until: AbortSignal) =>
     sleep(delayMs, undefined, { signal: until }).catch(() => undefined);
-  try {
-    const holder = `${hostname()}_${process.pid}`;
-    await whileLeading({ lock: world.leadership, holder, clock, log, wait, signal }, async (leading) => {
-      await standby?.close();
-      standby = undefined;
-      await watch({ ...watching, signal: leading });
-    });
-  } finally {
-    await standby?.close();
-    await world.close();
-  }
+  return whileLeading({ lock: world.leadership, holder, clock, log, wait, signal }, watch);
 }

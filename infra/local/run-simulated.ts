@@ -4,7 +4,6 @@ import type { Clock } from '../../shared/domain/units.ts';
 import type { ProductEvent } from '../../shared/events/product-event.ts';
 import type { LogTarget } from '../../shared/observability/logger.ts';
 import { observeProcess } from '../server/observe-process.ts';
-import { aborted } from '../server/stop-signal.ts';
 import { startEmbedded } from './embedded.ts';
 import { SIMULATED_NAMESPACE, simulatedConnection } from './simulated-connection.ts';
 import { type Simulation, startSimulation } from './simulation/start-simulation.ts';
@@ -59,7 +58,7 @@ export async function runSimulated(options: RunSimulatedOptions): Promise<void> 
       connection: simulatedConnection(simulation.server),
     });
     try {
-      await Promise.race([tell(simulation, options), embedded.broken, aborted(signal)]);
+      await Promise.race([embedded.watch(signal), tell(simulation, options)]);
     } finally {
       await embedded.stop();
     }

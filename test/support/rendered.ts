@@ -19,7 +19,7 @@ export const FILES = deployFiles(MANIFESTS);
 export function objectsIn(folder: string): readonly KubeObject[] {
   return FILES.filter(({ path }) => path.startsWith(`infra/deploy/${folder}/`))
     .flatMap(({ text }) => loadAll(text) as KubeObject[])
-    .filter(({ kind }) => kind !== 'Kustomization');
+    .filter(({ kind }) => kind !== undefined && kind !== 'Kustomization');
 }
 
 /** What an account may do: `verb group/resource`, followed by ` in NAMESPACE` where it is not everywhere. */

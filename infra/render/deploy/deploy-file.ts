@@ -33,15 +33,29 @@ export function kustomizationFile(
   return yamlFile(`${folder}/kustomization.yaml`, [{ ...head, ...kustomization }], comment);
 }
 
-/** A folder with a kustomization of all files that are in it. */
+/** Fields that name an object, of kinds that kustomize does not know; kustomize calls it a transformer configuration. */
+export interface NameReferences {
+  readonly nameReference: readonly object[];
+}
+const REFERENCES_FILE = 'name-references.yaml';
+
+/**
+ * A folder with a kustomization of all files that are in it.
+ *
+ * @param references - what kustomize has to rewrite, here and in overlays, when it gives a ConfigMap or Secret another name
+ */
 export function kustomizedFolder(
   folder: string,
   files: Readonly<Record<string, readonly KubeObject[]>>,
   comment: readonly string[],
+  references?: NameReferences,
 ): readonly RenderedFile[] {
   const written = Object.entries(files).filter(([, objects]) => objects.length > 0);
+  const resources = written.map(([name]) => name);
+  const configurations = references && { configurations: [REFERENCES_FILE] };
   return [
-    kustomizationFile(folder, { resources: written.map(([name]) => name) }, comment),
+    kustomizationFile(folder, { resources, ...configurations }, comment),
+    ...(references ? [yamlFile(`${folder}/${REFERENCES_FILE}`, [references])] : []),
     ...written.map(([name, objects]) => yamlFile(`${folder}/${name}`, objects)),
   ];
 }

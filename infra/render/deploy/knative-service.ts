@@ -1,5 +1,6 @@
 import { NUMBERS } from '../../../shared/config/variables.ts';
 import type { FunctionManifest } from '../../../shared/runtime/function-manifest.ts';
+import type { NameReferences } from './deploy-file.ts';
 import { networkPolicy } from './network.ts';
 import { type KubeObject, labelsOf, NAMESPACE, PART_OF_LABEL } from './objects.ts';
 import { container, PORT, probes, RESOURCES, volumes } from './pod.ts';
@@ -12,6 +13,26 @@ const SCALE = { 'autoscaling.knative.dev/min-scale': '0', 'autoscaling.knative.d
 
 /** Ports of Knative's proxy in the pod: requests (HTTP/1, HTTP/2, TLS), its own state, and its metrics. Source: knative/serving networking. */
 const PROXY_PORTS = [8012, 8013, 8112, 8022, 9090, 9091];
+
+const fieldOf = (path: string) => ({ kind: 'Service', group: 'serving.knative.dev', path });
+const VOLUMES = 'spec/template/spec/volumes';
+/**
+ * What kustomize knows of Deployments only. It gives what it generates a name with a hash: so that, unless it knows who names it, nobody
+ * would find the settings, and, since they are optional, nothing would say so.
+ */
+export const REFERENCES_OF_SERVICES: NameReferences = {
+  nameReference: [
+    {
+      kind: 'ConfigMap',
+      version: 'v1',
+      fieldSpecs: [
+        fieldOf('spec/template/spec/containers/envFrom/configMapRef/name'),
+        fieldOf(`${VOLUMES}/configMap/name`),
+      ],
+    },
+    { kind: 'Secret', version: 'v1', fieldSpecs: [fieldOf(`${VOLUMES}/secret/secretName`)] },
+  ],
+};
 
 /** One function behind a Service that is reached from within the cluster only. */
 export function knativeService(manifest: FunctionManifest): KubeObject {
@@ -55,7 +76,8 @@ export function networkOfFunctions(): KubeObject {
     name: 'functions',
     namespace: NAMESPACE,
     pods: PART_OF_LABEL,
-    ingressPorts: PROXY_PORTS,
+    // Metrics are read past the proxy (infra/monitoring/service-monitor.yaml).
+    ingressPorts: [...PROXY_PORTS, PORT],
     publishesToBroker: true,
   });
 }

@@ -6,6 +6,7 @@ import { auditOnlyFiles } from './audit-only.ts';
 import { networkPolicy } from './network.ts';
 import { type KubeObject, labelsOf, NAMESPACE } from './objects.ts';
 import { CONTAINER_SECURITY, container, PORT, probes, RESOURCES, volumes } from './pod.ts';
+import { disruptionBudget, REPLICATION, spread } from './replicas.ts';
 import { variantFolders } from './variant-folders.ts';
 
 const FOLDER = 'kubernetes';
@@ -18,7 +19,7 @@ export function kubernetesFiles(manifests: readonly FunctionManifest[]): readonl
     ...variantFolders(FOLDER, {
       program: {
         'access.yaml': baseAccess(subject),
-        'deployment.yaml': [deployment(), service()],
+        'deployment.yaml': [deployment(), service(), disruptionBudget(NAME)],
         'network.yaml': [network()],
       },
       grants: remediationAccess(subject),
@@ -36,7 +37,7 @@ function runSubject(manifests: readonly FunctionManifest[]): Subject {
   return { name: NAME, namespace: NAMESPACE, permissions };
 }
 
-/** One replica, which ends before the next begins: of several, those that stand by are not ready, and the roll-out would never end. */
+/** Replicas of which one leads: see infra/local/run-live.ts. */
 function deployment(): KubeObject {
   const readsFiles = true;
   return {
@@ -44,13 +45,13 @@ function deployment(): KubeObject {
     kind: 'Deployment',
     metadata: { name: NAME, namespace: NAMESPACE, labels: labelsOf(NAME) },
     spec: {
-      replicas: 1,
-      strategy: { type: 'Recreate' },
+      ...REPLICATION,
       selector: { matchLabels: labelsOf(NAME) },
       template: {
         metadata: { labels: labelsOf(NAME) },
         spec: {
           serviceAccountName: NAME,
+          ...spread(NAME),
           automountServiceAccountToken: true,
           securityContext: {
             runAsNonRoot: CONTAINER_SECURITY.runAsNonRoot,
@@ -62,6 +63,7 @@ function deployment(): KubeObject {
                 runs: { command: ['run', '-o', 'json'] },
                 resources: RESOURCES.everything,
                 readsFiles,
+                env: { LEADER_ELECTION: 'true' },
               }),
               ports: [{ name: 'http', containerPort: PORT }],
               ...probes('http'),

@@ -36,6 +36,8 @@ export interface ContainerOptions {
   readonly resources: (typeof RESOURCES)[keyof typeof RESOURCES];
   /** Whether it reads files of people: who is told, what may be repaired, and the secrets of both. */
   readonly readsFiles: boolean;
+  /** Variables that are not for people to set. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** One container of ours. */
@@ -43,14 +45,20 @@ export function container({
   runs,
   resources,
   readsFiles,
+  env = {},
 }: ContainerOptions): Readonly<Record<string, unknown>> {
   return {
     name: 'kubevirt-orphans',
     image: IMAGE,
     ...('function' in runs ? { args: [runs.function] } : { command: [...COMMAND], args: [...runs.command] }),
+    ...(Object.keys(env).length > 0 && {
+      env: Object.entries(env).map(([name, value]) => ({ name, value })),
+    }),
     envFrom: [{ configMapRef: { name: SETTINGS, optional: true } }],
     resources,
     securityContext: CONTAINER_SECURITY,
+    // So `kubectl describe pod` shows why it does not start.
+    terminationMessagePolicy: 'FallbackToLogsOnError',
     ...(readsFiles && {
       volumeMounts: [
         { name: 'config', mountPath: FILES.path, readOnly: true },

@@ -1,5 +1,5 @@
 import type { RenderedFile } from '../rendered-file.ts';
-import { kustomizationFile, kustomizedFolder } from './deploy-file.ts';
+import { kustomizationFile, kustomizedFolder, type NameReferences } from './deploy-file.ts';
 import type { KubeObject } from './objects.ts';
 
 export interface Variant {
@@ -7,13 +7,18 @@ export interface Variant {
   readonly program: Readonly<Record<string, readonly KubeObject[]>>;
   /** What it may do with remediation, beyond that. */
   readonly grants: readonly KubeObject[];
+  /** What in the program kustomize does not know to name a ConfigMap or Secret. */
+  readonly references?: NameReferences;
 }
 
 /**
  * The folders of a way to deploy: `observe` and `remediate` are to be applied, of the parts `program` and `grants`. None is within
  * another, which kustomize takes for a cycle.
  */
-export function variantFolders(folder: string, { program, grants }: Variant): readonly RenderedFile[] {
+export function variantFolders(
+  folder: string,
+  { program, grants, references }: Variant,
+): readonly RenderedFile[] {
   return [
     kustomizationFile(`${folder}/observe`, { resources: ['../../records', '../program'] }, [
       'Finds, tells and proposes. It may write nothing of KubeVirt and no node.',
@@ -21,9 +26,12 @@ export function variantFolders(folder: string, { program, grants }: Variant): re
     kustomizationFile(`${folder}/remediate`, { resources: ['../observe', '../grants'] }, [
       'The same, and it may write what remediation writes.',
     ]),
-    ...kustomizedFolder(`${folder}/program`, program, [
-      'All but the records: `kubectl delete -k` of this folder keeps them.',
-    ]),
+    ...kustomizedFolder(
+      `${folder}/program`,
+      program,
+      ['All but the records: `kubectl delete -k` of this folder keeps them.'],
+      references,
+    ),
     ...kustomizedFolder(`${folder}/grants`, { 'access.yaml': grants }, [
       'What remediation may write. The namespaces kubevirt and medik8s-leases have to be there.',
     ]),

@@ -41,7 +41,7 @@ export class KnativeDeployment {
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #clients: KubeApi[] = [];
   #sources: Promise<unknown> = Promise.resolve();
-  #failure: unknown;
+  #failure: Error | undefined;
 
   private constructor({ objects, speed = 20 }: DeploymentOptions) {
     this.#rendered = renderedKnative(objects);
@@ -97,7 +97,8 @@ export class KnativeDeployment {
     }
     const started = await Promise.all(apiServerSources.map((source) => this.#watch(cluster, source)));
     this.#sources = Promise.all(started.map(({ ended }) => ended)).catch((error: unknown) => {
-      if (!this.#stop.signal.aborted) this.#failure = error;
+      if (!this.#stop.signal.aborted)
+        this.#failure = error instanceof Error ? error : new Error(String(error));
     });
     return started.flatMap(({ asked }) => asked);
   }

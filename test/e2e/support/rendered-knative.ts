@@ -62,6 +62,7 @@ export interface PodSpec {
   readonly containers: readonly [
     {
       readonly args: readonly string[];
+      readonly env?: readonly { readonly name: string; readonly value: string }[];
       readonly envFrom?: readonly { readonly configMapRef: { readonly name: string } }[];
       readonly volumeMounts?: readonly Mount[];
     },

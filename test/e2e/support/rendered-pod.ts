@@ -31,17 +31,25 @@ export async function environmentOf(
   pod: PodSpec,
   more: Variables,
 ): Promise<Variables> {
-  const [{ envFrom = [] }] = pod.containers;
+  const [{ env = [], envFrom = [] }] = pod.containers;
   const settings = await Promise.all(
     envFrom.map(({ configMapRef }) => dataOf(cluster, ref(configMaps, configMapRef.name, namespace))),
   );
+  // These come before settings.
+  const own = Object.fromEntries(env.map((it) => [it.name, it.value]));
   const volumes = await volumesOf(cluster, pod, { name, namespace });
   // Where files would be mounted a test may not write.
   const moved = (text: string) =>
     volumes.reduce((it, { mountPath, directory }) => it.replaceAll(mountPath, directory), text);
   for (const { directory, files } of volumes)
     for (const [file, text] of Object.entries(files)) await writeFile(join(directory, file), moved(text));
-  const all = Object.assign({}, ...settings, await credentials(cluster, pod, namespace), more) as Variables;
+  const all = Object.assign(
+    {},
+    ...settings,
+    own,
+    await credentials(cluster, pod, namespace),
+    more,
+  ) as Variables;
   return Object.fromEntries(Object.entries(all).map(([variable, value]) => [variable, moved(value)]));
 }
 

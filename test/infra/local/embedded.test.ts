@@ -15,6 +15,7 @@ const NODE = 'node02';
 const QUIET = { TICK_SECONDS: '3600', SWEEP_SECONDS: '3600' };
 let simulation: Simulation;
 let embedded: Embedded;
+let watching: Promise<void>;
 /** Names of nodes, once for each judgement. */
 let judged: unknown[];
 /** How many changes were acted on, by what happened. */
@@ -42,12 +43,14 @@ beforeEach(async () => {
       },
     },
   });
+  watching = embedded.watch(new AbortController().signal);
   // What exists at the start is told and judged first.
   await expect.poll(() => new Set(judged).size, { timeout: 10_000 }).toBe(3);
   await embedded.broker.drain();
 });
 afterEach(async () => {
   await embedded.stop();
+  await watching;
   await simulation.stop();
 });
 

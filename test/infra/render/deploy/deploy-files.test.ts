@@ -45,14 +45,14 @@ describe('every function', () => {
   });
 
   it('is a Function on OpenFaaS, and the same in the stack', () => {
-    expect(namesOf(objectsIn('openfaas/program'), 'Function')).toEqual(names);
-    const stack = FILES.find(({ path }) => path === 'infra/deploy/openfaas/stack.yml');
-    const { functions } = load(stack?.text ?? '') as { functions: object };
-    expect(Object.keys(functions)).toEqual(names);
+    const functions = namesOf(objectsIn('openfaas/program'), 'Function');
+    expect(functions).toEqual([...names, 'audit-sweep', 'audit-tick'].sort());
+    const stack = load(FILES.find(({ path }) => path.endsWith('/openfaas/stack.yml'))?.text ?? '');
+    expect(Object.keys((stack as { functions: object }).functions).sort()).toEqual(functions);
   });
 });
 
-describe.each(['knative/program', 'kubernetes/program', 'kubernetes/audit-only'])(
+describe.each(['knative/program', 'kubernetes/program', 'kubernetes/audit-only', 'openfaas/program'])(
   'the pods of %s',
   (folder) => {
     const pods = podsIn(folder);
@@ -87,6 +87,36 @@ describe.each(['knative/program', 'kubernetes/program', 'kubernetes/audit-only']
     });
   },
 );
+
+describe('where there are replicas', () => {
+  const objects = objectsIn('kubernetes/program');
+  const deployment = objects.find(({ kind }) => kind === 'Deployment');
+  const spec = deployment?.['spec'] as Readonly<Record<string, unknown>>;
+
+  it('one may be missing at a time, and no more', () => {
+    expect(spec['replicas']).toBe(2);
+    const budgets = objects.filter(({ kind }) => kind === 'PodDisruptionBudget').map((it) => it['spec']);
+    expect(budgets).toEqual([{ maxUnavailable: 1, selector: spec['selector'] }]);
+    expect(spec['strategy']).toEqual({
+      type: 'RollingUpdate',
+      rollingUpdate: { maxUnavailable: 0, maxSurge: 1 },
+    });
+  });
+
+  it('they are spread over nodes and zones, as far as there are some', () => {
+    const { template } = spec as { template: { spec: { topologySpreadConstraints: object[] } } };
+    const rest = { maxSkew: 1, whenUnsatisfiable: 'ScheduleAnyway', labelSelector: spec['selector'] };
+    expect(template.spec.topologySpreadConstraints).toEqual([
+      { topologyKey: 'kubernetes.io/hostname', ...rest },
+      { topologyKey: 'topology.kubernetes.io/zone', ...rest },
+    ]);
+  });
+
+  it('one of them leads', () => {
+    const [run] = podsIn('kubernetes/program').flatMap(({ containers }) => containers);
+    expect(run?.['env']).toEqual([{ name: 'LEADER_ELECTION', value: 'true' }]);
+  });
+});
 
 it('starts what is in the image: a function by its entry point, the command where it is', () => {
   const image = readFileSync(new URL('../../../../infra/image/Dockerfile', import.meta.url), 'utf8');
