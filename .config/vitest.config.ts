@@ -1,4 +1,7 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+
+const CORES = availableParallelism();
 
 const STORIES = [
   'test/e2e/functions.test.ts',
@@ -11,14 +14,28 @@ export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
   test: {
     projects: [
-      { extends: true, test: { name: 'tests', include: ['test/**/*.test.ts'], exclude: STORIES } },
+      {
+        extends: true,
+        test: { name: 'tests', include: ['test/**/*.test.ts'], exclude: ['test/e2e/**'], maxWorkers: CORES },
+      },
+      // A control plane each, which they wait for most of the time: more of them at once than there are cores.
+      {
+        extends: true,
+        test: {
+          name: 'clusters',
+          include: ['test/e2e/**/*.test.ts'],
+          exclude: STORIES,
+          sequence: { groupOrder: 1 },
+          maxWorkers: CORES + 1,
+        },
+      },
       // Many processes each, in real time: they run when nothing else does, one after the other.
       {
         extends: true,
         test: {
           name: 'stories',
           include: STORIES,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
           fileParallelism: false,
           retry: 1,
         },

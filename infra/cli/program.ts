@@ -6,6 +6,7 @@ import { bugLine, EXIT_OF_BUG } from '../server/last-resort.ts';
 import { addApproveCommand } from './approve-command.ts';
 import { addAuditCommand } from './audit-command.ts';
 import { addDiagnoseCommand } from './diagnose-command.ts';
+import { addEventSourceCommand } from './event-source-command.ts';
 import { EXIT_OF_ERROR, type ExitCode } from './exit-code.ts';
 import { type Io, writeAll } from './io.ts';
 import { addPreflightCommand } from './preflight-command.ts';
@@ -57,6 +58,7 @@ export async function run(args: readonly string[], io: Io, clock: Clock): Promis
   addUndoCommand(program, io, clock, finish);
   addServeCommand(program, io, clock, finish);
   addRunCommand(program, io, clock, finish);
+  addEventSourceCommand(program, io, clock, finish);
   try {
     await program.parseAsync(args, { from: 'user' });
     return exitCode;

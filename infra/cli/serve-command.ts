@@ -1,13 +1,15 @@
 import { Argument, type Command } from 'commander';
 import type { Clock } from '../../shared/domain/units.ts';
 import { FUNCTION_NAMES, type FunctionName } from '../server/catalog.ts';
+import { namedFunction } from '../server/named-function.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { Io } from './io.ts';
 
 const EXAMPLES = `
 Examples:
-  # what a container of Knative or OpenFaaS runs
+  # what a container of Knative runs, and one of OpenFaaS, which gets no arguments
   K_SINK=http://broker-ingress.knative-eventing.svc/ns/default kubevirt-orphans serve node-changed
+  K_SINK=http://event-source.kubevirt-orphans FUNCTION=node-changed kubevirt-orphans serve
 
   # by hand, on another port, with another grace period
   PORT=8081 GRACE_SECONDS=60 K_SINK=http://localhost:9000 kubevirt-orphans serve audit
@@ -28,11 +30,14 @@ export function addServeCommand(
 ): void {
   program
     .command('serve')
-    .addArgument(new Argument('<function>', 'which function').choices(FUNCTION_NAMES))
+    .addArgument(
+      new Argument('[function]', 'which function (default: what $FUNCTION names)').choices(FUNCTION_NAMES),
+    )
     .summary('serve one function behind HTTP on $PORT: what a container runs')
     .description('Serves one function behind HTTP: it takes CloudEvents and publishes its own to $K_SINK.')
     .addHelpText('after', EXAMPLES)
-    .action(async (name: FunctionName) => {
+    .action(async (named: FunctionName | undefined) => {
+      const name = namedFunction(named === undefined ? [] : [named], io.env);
       const { serveUntilStopped } = await import('../server/serve-until-stopped.ts');
       await serveUntilStopped(name, { env: io.env, clock, logTo: io.stdout });
       finish(0);

@@ -1,8 +1,8 @@
 import type { Config } from '../../shared/config/config.ts';
-import { type Clock, formatTimestamp } from '../../shared/domain/units.ts';
-import { type AuditScope, auditRequested } from '../../shared/events/audit-events.ts';
-import { sourceOf } from '../../shared/events/incident-events.ts';
+import type { Clock } from '../../shared/domain/units.ts';
+import type { AuditScope } from '../../shared/events/audit-events.ts';
 import type { ProductEvent } from '../../shared/events/product-event.ts';
+import { timedAudit } from '../../shared/events/timed-audit.ts';
 import { failureFacts } from '../../shared/observability/failure-facts.ts';
 import type { Log } from '../../shared/runtime/ports.ts';
 
@@ -21,15 +21,7 @@ export interface AuditTimerOptions {
  */
 export function startAuditTimers({ publish, clock, log, config }: AuditTimerOptions): () => void {
   const ask = (scope: AuditScope): void => {
-    const time = formatTimestamp(clock.now());
-    const event = auditRequested.create({
-      id: `timer.${scope}.${time}`,
-      source: sourceOf(config.clusterName),
-      subject: 'cluster',
-      time,
-      data: { scope },
-    });
-    publish(event).catch((error: unknown) =>
+    publish(timedAudit(scope, config.clusterName, clock.now())).catch((error: unknown) =>
       log.warn({ scope, ...failureFacts(error) }, 'an audit was left out: the next one makes up for it'),
     );
   };

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config, Environment } from '../../shared/config/config.ts';
 import type { Clock } from '../../shared/domain/units.ts';
 import type { IncomingEvent } from '../../shared/events/incoming-event.ts';
@@ -16,7 +15,9 @@ import { aborted } from '../server/stop-signal.ts';
 import { createWorld, type LiveWorld } from '../server/world.ts';
 import { startAuditTimers } from './audit-timers.ts';
 import { type Broker, createBroker } from './broker/broker.ts';
+import { totalDepth } from './broker/total-depth.ts';
 import { runEventSource } from './event-source/event-source.ts';
+import { finish } from './finish.ts';
 import { sinkSubscriber } from './sink-subscriber.ts';
 
 export interface EmbeddedOptions extends ProcessObservability {
@@ -82,7 +83,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     },
     stop: async () => {
       ending.abort();
-      await withinGrace(finish(broker, source, options), options);
+      await finish(broker, source, options);
       await world.close();
     },
   };
@@ -98,28 +99,6 @@ async function watchCluster(
   signal.addEventListener('abort', stopTimers, { once: true });
   const publish = (event: IncomingEvent) => broker.offer(event);
   await runEventSource(world.client, { clock, log, publish, signal }).finally(stopTimers);
-}
-
-/** The broker is closed before the source is waited for, which may be waiting for room in it. */
-async function finish(broker: Broker, source: Promise<void>, { log }: EmbeddedOptions): Promise<void> {
-  const undelivered = await broker.close();
-  if (undelivered > 0)
-    log.info(
-      { undelivered },
-      'some events are left undelivered: the first audit after the next start makes up for them',
-    );
-  await source;
-}
-
-async function withinGrace(work: Promise<void>, { config, log }: EmbeddedOptions): Promise<void> {
-  const timer = new AbortController();
-  const late = sleep(config.shutdownGraceMs, 'late', { signal: timer.signal }).catch(() => undefined);
-  try {
-    if ((await Promise.race([work, late])) === 'late')
-      log.warn({ graceMs: config.shutdownGraceMs }, 'what did not end in time is cut off');
-  } finally {
-    timer.abort();
-  }
 }
 
 /** A broker with every function, and the sink if there is one. */
@@ -149,13 +128,4 @@ async function subscribedBroker(
   for (const name of FUNCTION_NAMES) subscribe((await loadFunction(name))(ports));
   if (config.sink !== undefined) subscribe(sinkSubscriber(config.sink, config));
   return broker;
-}
-
-/** Adds up what all subscribers still have to get. */
-function totalDepth(tell: (total: number) => void): (subscriber: string, depth: number) => void {
-  const depths = new Map<string, number>();
-  return (subscriber, depth) => {
-    depths.set(subscriber, depth);
-    tell([...depths.values()].reduce((sum, each) => sum + each, 0));
-  };
 }

@@ -5,8 +5,10 @@ import {
   type ServedConfig,
 } from '../../shared/config/config.ts';
 import type { Clock } from '../../shared/domain/units.ts';
-import { createEventApp } from '../../shared/http/event-app.ts';
+import { timedAudit } from '../../shared/events/timed-audit.ts';
+import { createEventApp, type EventAppOptions } from '../../shared/http/event-app.ts';
 import { type Listening, listen } from '../../shared/http/server.ts';
+import { failureFacts } from '../../shared/observability/failure-facts.ts';
 import type { LogTarget } from '../../shared/observability/logger.ts';
 import { observeFunction } from '../../shared/observability/observe-function.ts';
 import type { EventSink, Log } from '../../shared/runtime/ports.ts';
@@ -66,6 +68,7 @@ export async function serveFunction(
     maxWaiting: config.maxConcurrentEvents,
     onQueueDepth: metrics.queueDepth,
     exposition: metrics,
+    ...onBareRequest(config, parts.sink, parts),
     ...(addRoutes && { addRoutes }),
   });
   const listening = await listen(app, { port: config.port, graceMs: config.shutdownGraceMs });
@@ -79,6 +82,29 @@ export async function serveFunction(
       await world.close();
       log.info({}, 'stopped');
       return isFinished;
+    },
+  };
+}
+
+/** The audit that a timer asks for which cannot say it: published, for everybody who gets such requests. */
+function onBareRequest(
+  { cronScope, clusterName }: Config,
+  sink: EventSink,
+  { clock, log }: Pick<ServeParts, 'clock' | 'log'>,
+): Pick<EventAppOptions, 'onBareRequest'> {
+  if (cronScope === undefined) return {};
+  return {
+    onBareRequest: async () => {
+      try {
+        await sink.publish(timedAudit(cronScope, clusterName, clock.now()));
+      } catch (error) {
+        // Whoever asked has no use for the answer.
+        log.warn(
+          { scope: cronScope, ...failureFacts(error) },
+          'an audit was left out: the next one makes up for it',
+        );
+        throw error;
+      }
     },
   };
 }

@@ -18,6 +18,8 @@ export interface Config {
   readonly sweepMs: DurationMs;
   readonly maxBodyBytes: number;
   readonly maxConcurrentEvents: number;
+  /** The audit that is asked for by a request that says nothing at all; `undefined`: it is refused. */
+  readonly cronScope: 'all' | 'unsettled' | undefined;
   readonly podNamespace: string | undefined;
   readonly kubeconfig: string | undefined;
   readonly alertAccess: AlertAccessConfig;
@@ -78,6 +80,7 @@ const SCHEMA = z.object({
     .optional(),
   K_CE_OVERRIDES: z.string().default('{}').transform(parseJson).pipe(OVERRIDES),
   K_CA_CERTS: z.string().includes('-----BEGIN CERTIFICATE-----').optional(),
+  CRON_SCOPE: z.enum(['all', 'unsettled']).optional(),
   CLUSTER_NAME: z
     .string()
     .regex(/^[A-Za-z\d]([-.\w]{0,61}[A-Za-z\d])?$/)
@@ -147,6 +150,7 @@ function toConfig(read: z.infer<typeof SCHEMA>): Config {
     sweepMs: seconds(read.SWEEP_SECONDS),
     maxBodyBytes: read.MAX_BODY_BYTES,
     maxConcurrentEvents: read.MAX_CONCURRENT_EVENTS,
+    cronScope: read.CRON_SCOPE,
     podNamespace: read.POD_NAMESPACE,
     kubeconfig: read.KUBECONFIG,
     alertAccess: {

@@ -72,6 +72,20 @@ export const NUMBERS = {
 
 /** Every text that is read. */
 export const TEXTS = {
+  function: {
+    name: 'FUNCTION',
+    unit: 'text',
+    default: '',
+    bounds: "a function's name",
+    what: 'of `serve`: which function, where no argument says it; OpenFaaS gives containers none',
+  },
+  cronScope: {
+    name: 'CRON_SCOPE',
+    unit: 'word',
+    default: '',
+    bounds: 'all or unsettled',
+    what: "of `serve`: the audit that a POST without event and body asks for, as OpenFaaS' cron connector sends them; without it they are refused",
+  },
   sink: {
     name: 'K_SINK',
     unit: 'URL',

@@ -5,6 +5,7 @@ import { createGate } from '../runtime/gate.ts';
 import type { Log, Metrics } from '../runtime/ports.ts';
 import type { ServerlessFunction } from '../runtime/serverless-function.ts';
 import { answerOf, sendAnswer } from './answer.ts';
+import { isBare } from './bare-request.ts';
 import { handleBatch } from './batch.ts';
 import { createExpressApp, type MessageClasses } from './express-app.ts';
 import { checkMediaType, type ParsedRequest, parseEvents } from './parse-events.ts';
@@ -27,6 +28,8 @@ export interface EventAppOptions {
   readonly onQueueDepth?: (waiting: number) => void;
   /** What `GET /metrics` answers. */
   readonly exposition?: Exposition;
+  /** Does what a POST asks for that says nothing at all, see `isBare`; without it such a request is refused. */
+  readonly onBareRequest?: () => Promise<void>;
   /** Adds routes of its own, such as for what is no CloudEvent; `isStopping` says when nothing more is to be taken. */
   readonly addRoutes?: (http: Express, isStopping: () => boolean) => void;
 }
@@ -82,15 +85,25 @@ function createReceiver(
   const handle = (event: IncomingEvent) => gate.run(() => fn.handle(event));
   let admitted = 0;
 
+  /** Whether there is somebody to answer: not when the sender has gone. */
+  const work = async (request: Request): Promise<boolean> => {
+    if (options.onBareRequest !== undefined && isBare(request)) {
+      await gate.run(options.onBareRequest);
+      return true;
+    }
+    const parsed = await readEvents(request, maxBodyBytes, options.metrics);
+    if (parsed === undefined) return false;
+    if ('specversion' in parsed) await handle(parsed);
+    else await handleBatch(parsed, handle);
+    return true;
+  };
+
   return async (request, response) => {
     // Counted before the body is read: it bounds the bytes that are held.
     if (isStopping() || admitted >= maxConcurrent + maxWaiting) throw overloaded(isStopping());
     admitted += 1;
     try {
-      const parsed = await readEvents(request, maxBodyBytes, options.metrics);
-      if (parsed === undefined) return;
-      if ('specversion' in parsed) await handle(parsed);
-      else await handleBatch(parsed, handle);
+      if (!(await work(request))) return;
       if (isStopping()) response.setHeader('connection', 'close');
       response.statusCode = 204;
       response.end();

@@ -16,12 +16,16 @@ export interface HttpSinkOptions {
   readonly timeoutMs: DurationMs;
   /** `K_CA_CERTS`: certificates that are trusted, as PEM. */
   readonly caCerts?: string | undefined;
+  /** What whoever runs it can do when it is not reached. */
+  readonly remedy?: string;
   /** Waits before a retry; a test does not. */
   readonly wait?: (delayMs: number) => Promise<void>;
 }
 
 /** Two quick ones, for a connection that was just closed or a broker that restarts; the outbox does the rest, later. */
 const RETRY_DELAYS_MS = [50, 200] as const;
+const REMEDY =
+  'It stays in the record and is published later; check that K_SINK is right and that the sink runs.';
 /** As Knative's senders: all other answers stay what they are. Source: knative/eventing, facts of the broker. */
 const MAY_PASS = new Set([404, 408, 409, 429]);
 
@@ -37,7 +41,7 @@ class SinkStatusError extends Error {
 
 /** Sends our events to one URL, in binary mode: what brokers filter by is then in headers. */
 export function createHttpSink(options: HttpSinkOptions): EventSink {
-  const { url, extensions = {}, timeoutMs, wait = (delayMs) => sleep(delayMs) } = options;
+  const { url, extensions = {}, timeoutMs, remedy = REMEDY, wait = (delayMs) => sleep(delayMs) } = options;
   const call = createSinkCall(url, options.caCerts);
 
   async function once(message: SinkMessage, signal: AbortSignal): Promise<void> {
@@ -61,10 +65,11 @@ export function createHttpSink(options: HttpSinkOptions): EventSink {
           },
         });
       } catch (cause) {
-        throw unavailable(
-          url,
-          signal.aborted ? `no answer within ${timeoutMs / 1_000} s` : reasonOf(cause),
-          cause,
+        const reason = signal.aborted ? `no answer within ${timeoutMs / 1_000} s` : reasonOf(cause);
+        throw new SinkUnavailableError(
+          `the sink ${url.protocol}//${url.host}${url.pathname} does not accept an event: ${reason}`,
+          remedy,
+          { cause },
         );
       }
     },
@@ -89,11 +94,3 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTFOUND: 'DNS does not know the name',
   EAI_AGAIN: 'DNS does not answer',
 };
-
-function unavailable(url: URL, reason: string, cause: unknown): SinkUnavailableError {
-  return new SinkUnavailableError(
-    `the sink ${url.protocol}//${url.host}${url.pathname} does not accept an event: ${reason}`,
-    'It stays in the record and is published later; check that K_SINK is right and that the sink runs.',
-    { cause },
-  );
-}

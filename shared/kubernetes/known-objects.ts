@@ -1,10 +1,12 @@
+import { kindOf, PROJECTIONS } from '../objects/kinds.ts';
+import { project } from '../objects/projection.ts';
 import { NotKubernetesError } from './call-failure.ts';
 import type { RawObject } from './object-pages.ts';
 
 /** What became of an object. */
 export interface ObjectChange {
   readonly type: 'add' | 'update' | 'delete';
-  /** As it is now, whole; of a deleted one its last state that is known. */
+  /** As it is now, whole. Of one that was gone when the watch looked again: who it was, and what is judged of its kind. */
   readonly object: RawObject;
   /** It existed when the watch began. */
   readonly initial: boolean;
@@ -12,7 +14,7 @@ export interface ObjectChange {
 
 interface Known {
   readonly resourceVersion: string;
-  /** Its last state as text: a tenth of the memory that its parts take. Without `managedFields`, which nobody reads of it. */
+  /** What would be told of it if it were gone, as text, a tenth of the memory that its parts take: there may be many thousands. */
   readonly text: string;
 }
 
@@ -62,7 +64,7 @@ export class KnownObjects {
     const { uid, resourceVersion } = object.metadata;
     const known = this.#byUid.get(uid);
     if (known?.resourceVersion === resourceVersion) return undefined;
-    this.#byUid.set(uid, { resourceVersion, text: JSON.stringify(withoutManagedFields(object)) });
+    this.#byUid.set(uid, { resourceVersion, text: JSON.stringify(lastState(object)) });
     return { type: known === undefined ? 'add' : 'update', object, initial };
   }
 
@@ -76,7 +78,14 @@ export class KnownObjects {
   }
 }
 
-function withoutManagedFields(object: RawObject): RawObject {
+/** Of kinds that nobody judges all but `managedFields`, which nobody reads of what is gone. */
+function lastState(object: RawObject): RawObject {
+  const { apiVersion, kind } = object;
   const { managedFields: _, ...metadata } = object.metadata;
-  return { ...object, metadata } as RawObject;
+  const judged = kindOf(apiVersion, kind);
+  if (judged === undefined) return { ...object, metadata };
+  const { name, namespace, uid, resourceVersion } = metadata;
+  const kept = project({ ...object, metadata }, PROJECTIONS[judged]) as RawObject;
+  const identity = { name, ...(namespace !== undefined && { namespace }), uid, resourceVersion };
+  return { ...kept, apiVersion, kind, metadata: { ...kept.metadata, ...identity } };
 }

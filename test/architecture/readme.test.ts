@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { addApproveCommand } from '../../infra/cli/approve-command.ts';
 import { addAuditCommand } from '../../infra/cli/audit-command.ts';
 import { addDiagnoseCommand } from '../../infra/cli/diagnose-command.ts';
+import { addEventSourceCommand } from '../../infra/cli/event-source-command.ts';
 import { EXIT_OF_ERROR } from '../../infra/cli/exit-code.ts';
 import type { Io } from '../../infra/cli/io.ts';
 import { addPreflightCommand } from '../../infra/cli/preflight-command.ts';
@@ -106,6 +107,7 @@ describe('the README', () => {
       addUndoCommand,
       addServeCommand,
       addRunCommand,
+      addEventSourceCommand,
     ])
       add(program, {} as Io, { now: () => 0 as never }, () => undefined);
     expect(firstColumn('command').filter((name) => !name.startsWith('npm'))).toEqual(

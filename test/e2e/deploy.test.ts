@@ -40,6 +40,7 @@ const VARIANTS = [
   { apply: 'knative/kafka', remove: ['knative/program'], stays: RECORDS },
   { apply: 'openfaas/observe', remove: ['openfaas/program'], stays: RECORDS },
   { apply: 'example', remove: ['example'], stays: [] },
+  { apply: 'example/openfaas', remove: ['openfaas/program'], stays: RECORDS },
 ];
 
 const suite = (cluster: Cluster): void => {

@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { epochMs } from '../../shared/domain/units.ts';
 import type { IncidentRecord } from '../../shared/runtime/ports.ts';
 import { approvalEvent, askedOf, BOT } from './support/approvals.ts';
-import { describeCluster } from './support/describe-cluster.ts';
-import { installIncidents } from './support/incidents.ts';
+import { describeRepairs } from './support/describe-repairs.ts';
 import { kinds } from './support/objects.ts';
 import { HANDLERS, operatedKubeVirt } from './support/operator-objects.ts';
-import { type RemediationStage, startRemediationStage } from './support/remediation-stage.ts';
 import {
   begin,
   expectStages,
@@ -54,15 +52,7 @@ const CASES: readonly (readonly [keyof typeof REMEDIES, Way])[] = [
   ['RestartHandlerPod', 'trusted sender'],
 ];
 
-describeCluster('a repair that somebody is asked for', (cluster) => {
-  let stage: RemediationStage;
-
-  beforeAll(async () => {
-    stage = await startRemediationStage(cluster);
-    await installIncidents(cluster);
-  });
-  afterAll(() => stage?.stop());
-
+describeRepairs('a repair that somebody is asked for', (stage, cluster) => {
   it.each(CASES)(
     '%s writes nothing when only observed, nothing before the %s, and then repairs',
     async (name, way) => {

@@ -1,13 +1,12 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { describeCluster } from './support/describe-cluster.ts';
+import { expect, it } from 'vitest';
+import { describeRepairs } from './support/describe-repairs.ts';
 import { nodesWithHandler } from './support/diagnosis.ts';
-import { installIncidents } from './support/incidents.ts';
 import { kinds } from './support/objects.ts';
 import { HANDLERS, operatedKubeVirt } from './support/operator-objects.ts';
-import { type RemediationStage, startRemediationStage } from './support/remediation-stage.ts';
 import {
   begin,
   expectStages,
+  lockHolderOf,
   lookUntilRecovered,
   only,
   ourEvents,
@@ -21,15 +20,7 @@ import { writtenByUs } from './support/written.ts';
 
 const ALL = Object.entries<Remedy>(REMEDIES);
 
-describeCluster('a repair that needs no approval', (cluster) => {
-  let stage: RemediationStage;
-
-  beforeAll(async () => {
-    stage = await startRemediationStage(cluster);
-    await installIncidents(cluster);
-  });
-  afterAll(() => stage?.stop());
-
+describeRepairs('a repair that needs no approval', (stage, cluster) => {
   it.each(ALL)(
     'brings virt-handler back by %s, written once',
     async (name, remedy) => {
@@ -42,6 +33,7 @@ describeCluster('a repair that needs no approval', (cluster) => {
       expectStages(repairs, 'proposed', 'approved', 'started', 'succeeded Recovered');
       expect(incident).toMatchObject({ state: 'Resolved', resolution: 'Recovered' });
       expect(remediation.attempts).toMatchObject([{ steps: name, outcome: 'Succeeded', by: 'policy' }]);
+      expect(await lockHolderOf(api)).toBeUndefined();
       await repairs.close();
 
       expect(repairs.writes).toEqual(remedy.writes.map((write) => expect.stringMatching(write)));

@@ -1,17 +1,3 @@
-import { afterAll, beforeAll } from 'vitest';
-import { diesAtEachBoundary } from './support/boundaries.ts';
-import { describeCluster } from './support/describe-cluster.ts';
-import { installIncidents } from './support/incidents.ts';
-import { type RemediationStage, startRemediationStage } from './support/remediation-stage.ts';
+import { describeBoundaries } from './support/boundaries.ts';
 
-describeCluster('a repair of two steps whose process dies at a boundary', (cluster) => {
-  let stage: RemediationStage;
-
-  beforeAll(async () => {
-    stage = await startRemediationStage(cluster);
-    await installIncidents(cluster);
-  });
-  afterAll(() => stage?.stop());
-
-  diesAtEachBoundary('LabelNode+AddPlacementToleration', cluster, () => stage);
-});
+describeBoundaries('LabelNode+AddPlacementToleration');

@@ -1,31 +1,33 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { closedGates, GATE_CODES } from '../../shared/domain/remediation/gate.ts';
 import { durationMs } from '../../shared/domain/units.ts';
-import { describeCluster } from './support/describe-cluster.ts';
-import { installIncidents } from './support/incidents.ts';
+import { approvalEvent, BOT } from './support/approvals.ts';
+import { describeRepairs } from './support/describe-repairs.ts';
 import { setTaints } from './support/nodes.ts';
 import { kinds, ref } from './support/objects.ts';
 import { installObstructions, OBSTRUCTIONS } from './support/obstructions.ts';
-import { type RemediationStage, startRemediationStage } from './support/remediation-stage.ts';
-import { begin, lookUntil, lookUntilRecovered, only, REMEDIES, toldOf } from './support/repair-story.ts';
+import {
+  begin,
+  expectStages,
+  lookUntil,
+  lookUntilRecovered,
+  only,
+  REMEDIES,
+  toldOf,
+} from './support/repair-story.ts';
 import { daemonSet, POLICY_LABEL, startVmi } from './support/stage.ts';
 import { until } from './support/until.ts';
 
-describeCluster('a repair that something stands against', (cluster) => {
-  let stage: RemediationStage;
-
+describeRepairs('a repair that something stands against', (stage, cluster) => {
   beforeAll(async () => {
-    stage = await startRemediationStage(cluster);
-    await installIncidents(cluster);
     await installObstructions(cluster.api);
   });
-  afterAll(() => stage?.stop());
 
   it.each(Object.entries(OBSTRUCTIONS))(
     'waits while %s, says so once, and then goes on',
     async (_, { gate, remedy = 'LabelNode', policy, place, clear }) => {
       const repairs = await begin(stage, REMEDIES[remedy], { ...only(REMEDIES[remedy], 'Auto'), ...policy });
-      const site = { api: cluster.api, repairs };
+      const site = { stage, repairs };
       try {
         await place?.(site);
         const before = repairs.writes.length;
@@ -51,17 +53,18 @@ describeCluster('a repair that something stands against', (cluster) => {
     80_000,
   );
 
-  it('is left to people while it would take virt-handler from another node', async () => {
+  it('is left to people while it would take virt-handler from another node, whoever approves it', async () => {
     const remedy = REMEDIES.AddPlacementToleration;
-    const repairs = await begin(stage, remedy, only(remedy, 'Auto'));
+    const repairs = await begin(stage, remedy, { ...only(remedy, 'Auto'), approvers: [BOT] });
     // It spares what runs already, but not what a roll-out makes anew.
     await setTaints(cluster.api, 'node03', [{ key: 'new', effect: 'NoSchedule' }]);
-    const { remediation } = await lookUntil(repairs, 'it is proposed', (record) =>
-      Boolean(record.remediation.run),
-    );
-    expect(remediation.run?.mode).toBe('Observe');
+    const record = await lookUntil(repairs, 'it is proposed', ({ remediation }) => Boolean(remediation.run));
+    expect(record.remediation.run?.mode).toBe('Observe');
+    expect(closedGates(record.remediation.run?.gates ?? [])).toContain('Automated');
+    await repairs.deliver(approvalEvent(record, repairs.clock.now(), { by: 'mia' }));
     for (let looks = 0; looks < 3; looks += 1) await repairs.look();
     expect(repairs.writes).toEqual([]);
+    expectStages(repairs, 'proposed');
     await setTaints(cluster.api, 'node03', []);
     await lookUntilRecovered(repairs);
     expect(repairs.writes).toEqual(['write KubeVirt kubevirt']);
@@ -89,6 +92,11 @@ describeCluster('a repair that something stands against', (cluster) => {
     for (let looks = 0; looks < 3; looks += 1) await repairs.look();
     expect(repairs.writes).toEqual([]);
     await label('');
+    // From then on the storm lasts for its cooldown.
+    await until('the other node is over it', async () => {
+      await repairs.look();
+      return (await repairs.record('node01'))?.incident?.state === 'Resolved';
+    });
     await lookUntil(repairs, 'the storm is what it waits for', ({ remediation }) =>
       Boolean(remediation.run?.refusedFor.includes('NoStorm')),
     );

@@ -1,8 +1,6 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { describeCluster } from './support/describe-cluster.ts';
+import { expect, it } from 'vitest';
+import { describeRepairs } from './support/describe-repairs.ts';
 import { nodesWithHandler } from './support/diagnosis.ts';
-import { installIncidents } from './support/incidents.ts';
-import { type RemediationStage, startRemediationStage } from './support/remediation-stage.ts';
 import {
   begin,
   expectStages,
@@ -27,20 +25,12 @@ const LIFETIMES: Readonly<Record<keyof typeof REMEDIES, readonly number[]>> = {
   RestartHandlerPod: [1, 3, 2, 5, 4, 6, 2, 8],
 };
 
-describeCluster('a repair whose process dies again and again', (cluster) => {
-  let stage: RemediationStage;
-
-  beforeAll(async () => {
-    stage = await startRemediationStage(cluster);
-    await installIncidents(cluster);
-  });
-  afterAll(() => stage?.stop());
-
+describeRepairs('a repair whose process dies again and again', (stage, cluster) => {
   it.each(Object.entries(LIFETIMES))(
     'ends as if it had lived, with each write made once: %s',
-    async (name, lifetimes) => {
+    async (name, after) => {
       const remedy = REMEDIES[name as keyof typeof REMEDIES];
-      const repairs = await begin(stage, remedy, only(remedy, 'Auto'), lifetimes);
+      const repairs = await begin(stage, remedy, only(remedy, 'Auto'), { after });
       const { incident, remediation } = await lookUntilRecovered(repairs);
       expectStages(repairs, 'proposed', 'approved', 'started', 'succeeded Recovered');
       expect(incident).toMatchObject({ state: 'Resolved', resolution: 'Recovered' });

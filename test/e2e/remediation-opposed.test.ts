@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { durationMs } from '../../shared/domain/units.ts';
 import { approvalEvent, BOT } from './support/approvals.ts';
 import { pause, startBackground } from './support/background-loop.ts';
-import { describeCluster } from './support/describe-cluster.ts';
-import { installIncidents } from './support/incidents.ts';
+import { describeRepairs } from './support/describe-repairs.ts';
 import { setTaints } from './support/nodes.ts';
 import { kinds, ref } from './support/objects.ts';
-import { type RemediationStage, startRemediationStage } from './support/remediation-stage.ts';
 import {
   begin,
   lookUntil,
@@ -34,15 +32,7 @@ const NO_TOLERATION = object({
   }),
 });
 
-describeCluster('a repair that somebody works against', (cluster) => {
-  let stage: RemediationStage;
-
-  beforeAll(async () => {
-    stage = await startRemediationStage(cluster);
-    await installIncidents(cluster);
-  });
-  afterAll(() => stage?.stop());
-
+describeRepairs('a repair that somebody works against', (stage, cluster) => {
   const label = (name: string, value: string | null) =>
     cluster.api.patch(ref(kinds.node, name), { metadata: { labels: { [POLICY_LABEL]: value } } });
 

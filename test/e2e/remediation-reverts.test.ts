@@ -1,17 +1,11 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { durationMs } from '../../shared/domain/units.ts';
-import { describeCluster } from './support/describe-cluster.ts';
+import { describeRepairs } from './support/describe-repairs.ts';
 import { nodesWithHandler } from './support/diagnosis.ts';
-import { installIncidents } from './support/incidents.ts';
 import { setTaints } from './support/nodes.ts';
 import { kinds, ref } from './support/objects.ts';
 import { operatedKubeVirt } from './support/operator-objects.ts';
-import {
-  awaitRollOut,
-  type RemediationStage,
-  startRemediationStage,
-  UNTOLERATED,
-} from './support/remediation-stage.ts';
+import { awaitRollOut, UNTOLERATED } from './support/remediation-stage.ts';
 import {
   begin,
   lookUntil,
@@ -30,15 +24,7 @@ const WITH_INVERSE = Object.entries<Remedy>(REMEDIES).filter(([name]) => name !=
 /** Longer than success of any step may take here, but for that of a pod, and not so long that heartbeats, which are of the real time, are old. */
 const TOO_LONG = 295;
 
-describeCluster('a repair that does not help', (cluster) => {
-  let stage: RemediationStage;
-
-  beforeAll(async () => {
-    stage = await startRemediationStage(cluster);
-    await installIncidents(cluster);
-  });
-  afterAll(() => stage?.stop());
-
+describeRepairs('a repair that does not help', (stage, cluster) => {
   /** Writes what is proposed, and lets its virt-handler never become Ready. */
   async function makeInVain(remedy: Remedy) {
     const repairs = await begin(stage, remedy, only(remedy, 'Auto'));

@@ -10,6 +10,7 @@ import type { BrokerMetrics } from './broker-metrics.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { Deliverer } from './deliverer.ts';
 import { DEFAULT_DELIVERY_POLICY, type DeliveryPolicy } from './delivery-policy.ts';
+import { isWanted } from './is-wanted.ts';
 import { SubscriberQueue } from './subscriber-queue.ts';
 
 export interface BrokerOptions {
@@ -137,13 +138,6 @@ class InProcessBroker implements Broker {
   }
 
   #queuesFor(event: IncomingEvent): readonly SubscriberQueue[] {
-    return this.#subscribers
-      .filter(({ filters }) => filters.some((filter) => passes(event, filter)))
-      .map(({ queue }) => queue);
+    return this.#subscribers.filter(({ filters }) => isWanted(event, filters)).map(({ queue }) => queue);
   }
-}
-
-/** As a Knative Trigger's exact filter. */
-function passes(event: IncomingEvent, { type, attributes = {} }: Subscription): boolean {
-  return event.type === type && Object.entries(attributes).every(([name, value]) => event[name] === value);
 }

@@ -1,12 +1,11 @@
 import { NUMBERS } from '../../../shared/config/variables.ts';
 import type { AuditScope } from '../../../shared/events/audit-events.ts';
 import { WATCHED_RESOURCES } from '../../local/event-source/watched-resources.ts';
-import { baseAccess, type Subject } from './access.ts';
+import { baseAccess } from './access.ts';
+import { EVENT_SOURCE, eventSourceSubject } from './event-source.ts';
 import { BROKER_REF } from './knative-delivery.ts';
 import { toLabelSelector } from './label-selector.ts';
 import { type KubeObject, labelsOf, NAMESPACE } from './objects.ts';
-
-const SOURCE = 'event-source';
 
 /** What makes events: the cluster's changes, and two timers. */
 export function sources(): readonly KubeObject[] {
@@ -20,16 +19,7 @@ export function sources(): readonly KubeObject[] {
 
 /** Its own account, whose token Knative mounts into the pod that it makes for the source. */
 function sourceAccess(): readonly KubeObject[] {
-  const subject: Subject = {
-    name: SOURCE,
-    namespace: NAMESPACE,
-    permissions: WATCHED_RESOURCES.map(({ group, name }) => ({
-      apiGroup: group,
-      resource: name,
-      verbs: ['get', 'list', 'watch'],
-    })),
-  };
-  return baseAccess(subject).map((it) =>
+  return baseAccess(eventSourceSubject(['get', 'list', 'watch'])).map((it) =>
     it.kind === 'ServiceAccount' ? { ...it, automountServiceAccountToken: true } : it,
   );
 }
@@ -41,7 +31,7 @@ function apiServerSource(): KubeObject {
     kind: 'ApiServerSource',
     metadata: { name: 'cluster', namespace: NAMESPACE, labels: labelsOf('cluster') },
     spec: {
-      serviceAccountName: SOURCE,
+      serviceAccountName: EVENT_SOURCE,
       mode: 'Resource',
       resources: WATCHED_RESOURCES.map((watched) => ({
         apiVersion: watched.apiVersion,

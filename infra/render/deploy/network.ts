@@ -1,7 +1,8 @@
 import { type KubeObject, labelsOf } from './objects.ts';
 
 const tcp = (port: number) => ({ protocol: 'TCP', port });
-const inNamespace = (name: string) => ({
+/** The pods of a namespace, whatever they are called there. */
+export const inNamespace = (name: string) => ({
   namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } },
 });
 
@@ -26,12 +27,18 @@ export interface NetworkOptions {
   /** The ports that pods of this cluster may reach; none when nothing comes in. */
   readonly ingressPorts: readonly number[];
   readonly publishesToBroker: boolean;
+  /** The pods of this cluster that may reach these ports; all of them unless told. */
+  readonly from?: object;
+  /** What else it sends to. */
+  readonly sendsTo?: { readonly peer: object; readonly port: number };
 }
 
 /** What may come in, and go out; all else is refused, where the network of the cluster enforces policies. */
 export function networkPolicy(options: NetworkOptions): KubeObject {
   const { name, namespace, pods, ingressPorts, publishesToBroker } = options;
-  const from = [{ namespaceSelector: {} }];
+  const from = [options.from ?? { namespaceSelector: {} }];
+  const { sendsTo } = options;
+  const own = sendsTo === undefined ? [] : [{ to: [sendsTo.peer], ports: [tcp(sendsTo.port)] }];
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
@@ -41,7 +48,7 @@ export function networkPolicy(options: NetworkOptions): KubeObject {
       policyTypes: ['Ingress', 'Egress'],
       // Without any, nothing comes in.
       ...(ingressPorts.length > 0 && { ingress: [{ from, ports: ingressPorts.map(tcp) }] }),
-      egress: [DNS, HTTPS, ...(publishesToBroker ? [BROKER] : [])],
+      egress: [DNS, HTTPS, ...(publishesToBroker ? [BROKER] : []), ...own],
     },
   };
 }

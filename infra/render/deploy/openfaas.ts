@@ -1,32 +1,42 @@
-import { NUMBERS } from '../../../shared/config/variables.ts';
-import { PING_TYPE } from '../../../shared/events/raw-events.ts';
 import type { FunctionManifest, Permission } from '../../../shared/runtime/function-manifest.ts';
 import type { RenderedFile } from '../rendered-file.ts';
 import { type Account, bindingsOf, unionOf } from './access.ts';
-import { kustomizationFile, kustomizedFolder, yamlFile } from './deploy-file.ts';
-import { type KubeObject, labelsOf, NAMESPACE, PART_OF, VERSION } from './objects.ts';
-import { RESOURCES } from './pod.ts';
+import { type KnownFields, kustomizationFile, kustomizedFolder, yamlFile } from './deploy-file.ts';
+import type { KubeObject } from './objects.ts';
+import { NAMESPACE } from './objects.ts';
+import { eventSourceObjects, networkOfFunctions } from './openfaas-event-source.ts';
+import { FUNCTIONS_NAMESPACE, type OpenfaasFunction, openfaasFunctions } from './openfaas-functions.ts';
 
 const FOLDER = 'openfaas';
-/** Where OpenFaaS keeps functions; they run under its default account. Source: facts of faas-netes. */
-const FUNCTIONS_NAMESPACE = 'openfaas-fn';
+/** Functions run under the default account of their namespace. Source: facts of faas-netes. */
 const FUNCTIONS_ACCOUNT: Account = { name: 'default', namespace: FUNCTIONS_NAMESPACE };
-/** Where a function's secrets are mounted: /var/openfaas/secrets/NAME. */
-const SECRET = `${PART_OF}-secrets`;
 
-/** OpenFaaS: the functions, twice, for its operator and for its command, what they may do, and the table of who gets which event. */
+/** What kustomize knows of Deployments only: so `images` of an overlay names the image of functions too. */
+const FIELDS_OF_FUNCTIONS: KnownFields = {
+  images: [{ kind: 'Function', group: 'openfaas.com', path: 'spec/image' }],
+};
+
+/** OpenFaaS: the functions, twice, for its operator and for its command; what they may do; and what it has no equal of. */
 export function openfaasFiles(manifests: readonly FunctionManifest[]): readonly RenderedFile[] {
+  const functions = openfaasFunctions(manifests);
   return [
     kustomizationFile(`${FOLDER}/observe`, { resources: ['../../records', '../program'] }, [
-      'Not complete: see infra/deploy/README.md for what is missing.',
+      'Finds, tells and proposes. Functions share an account, which may write nothing of KubeVirt and no node.',
     ]),
     ...kustomizedFolder(
       `${FOLDER}/program`,
-      { 'functions.yaml': manifests.map(functionOf), 'access.yaml': access(manifests) },
-      ['All but the records. Needs the namespace openfaas-fn.'],
+      {
+        'functions.yaml': functions.map(functionObject),
+        'access.yaml': access(manifests),
+        'event-source.yaml': eventSourceObjects(manifests),
+        'network.yaml': [networkOfFunctions()],
+      },
+      [
+        'All but the records: `kubectl delete -k` of this folder keeps them. Needs the namespace openfaas-fn.',
+      ],
+      FIELDS_OF_FUNCTIONS,
     ),
-    stackFile(manifests),
-    routesFile(manifests),
+    stackFile(functions),
   ];
 }
 
@@ -37,67 +47,30 @@ function access(manifests: readonly FunctionManifest[]): readonly KubeObject[] {
   return bindingsOf(subject, { isRemediation: false, account: FUNCTIONS_ACCOUNT });
 }
 
-/** What OpenFaaS is told of a function, in both of its formats. It gives no arguments: each function is an image of its own. */
-function settingsOf({ name, readsFiles }: FunctionManifest) {
-  return {
-    image: `${PART_OF}-${name}:${VERSION}`,
-    environment: { POD_NAMESPACE: NAMESPACE },
-    labels: { ...labelsOf(name) },
-    ...(readsFiles && { secrets: [SECRET] }),
-    requests: RESOURCES.function.requests,
-    limits: RESOURCES.function.limits,
-  };
-}
-
-function functionOf(manifest: FunctionManifest): KubeObject {
-  const { name } = manifest;
+function functionObject({ name, settings }: OpenfaasFunction): KubeObject {
   return {
     apiVersion: 'openfaas.com/v1',
     kind: 'Function',
-    metadata: { name, namespace: FUNCTIONS_NAMESPACE, labels: labelsOf(name) },
-    spec: { name, ...settingsOf(manifest), readOnlyRootFilesystem: true },
+    metadata: { name, namespace: FUNCTIONS_NAMESPACE, labels: settings.labels },
+    spec: { name, ...settings, readOnlyRootFilesystem: true },
   };
 }
 
-function stackFile(manifests: readonly FunctionManifest[]): RenderedFile {
-  const functions = manifests.map((manifest) => [
-    manifest.name,
-    {
-      namespace: FUNCTIONS_NAMESPACE,
-      skip_build: true,
-      ...settingsOf(manifest),
-      readonly_root_filesystem: true,
-    },
+function stackFile(functions: readonly OpenfaasFunction[]): RenderedFile {
+  const each = functions.map(({ name, settings }) => [
+    name,
+    { namespace: FUNCTIONS_NAMESPACE, skip_build: true, ...settings, readonly_root_filesystem: true },
   ]);
   const stack = {
     version: '1.0',
     provider: { name: 'openfaas', gateway: 'http://127.0.0.1:8080' },
-    functions: Object.fromEntries(functions),
+    functions: Object.fromEntries(each),
   };
   return yamlFile(
     `${FOLDER}/stack.yml`,
     [stack],
-    ['For faas-cli: the same functions as program/functions.yaml.'],
-  );
-}
-
-/** Who gets which event, and which timers there are: OpenFaaS has no broker that would know. */
-function routesFile(manifests: readonly FunctionManifest[]): RenderedFile {
-  const routes = manifests.flatMap(({ name, consumes }) =>
-    consumes.map((subscription) => ({ ...subscription, function: name })),
-  );
-  const timer = (scope: string, everySeconds: string) => ({
-    type: PING_TYPE,
-    data: { scope },
-    everySeconds: Number(everySeconds),
-  });
-  const timers = [
-    timer('unsettled', NUMBERS.tickSeconds.default),
-    timer('all', NUMBERS.sweepSeconds.default),
-  ];
-  return yamlFile(
-    `${FOLDER}/routes.yaml`,
-    [{ timers, routes }],
-    ['An event goes to every function that has a route with its type and all the attributes.'],
+    [
+      'For faas-cli: the same functions as program/functions.yaml. The rest of that folder has to be applied too.',
+    ],
   );
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Cluster } from './describe-cluster.ts';
+import { describeRepairs } from './describe-repairs.ts';
 import type { RemediationStage } from './remediation-stage.ts';
 import { begin, expectStages, lookUntilRecovered, only, ourEvents, REMEDIES } from './repair-story.ts';
 
@@ -20,17 +20,19 @@ function boundariesOf(steps: number): readonly string[] {
   ];
 }
 
-/** A test for each boundary of a plan: the process dies there, the next one goes on, and all is as if it had lived. */
-export function diesAtEachBoundary(
-  name: keyof typeof REMEDIES,
-  cluster: Pick<Cluster, 'api'>,
-  stage: () => RemediationStage,
-): void {
+/** A suite with a cluster of its own, of a test for each boundary of a plan: the process dies there, the next one goes on, and all is as if it had lived. */
+export function describeBoundaries(...names: readonly (keyof typeof REMEDIES)[]): void {
+  describeRepairs(`${names.join(' or ')}, whose process dies at a boundary`, (stage) => {
+    for (const name of names) diesAtEachBoundary(name, stage);
+  });
+}
+
+function diesAtEachBoundary(name: keyof typeof REMEDIES, stage: RemediationStage): void {
   const remedy = REMEDIES[name];
   it.each(boundariesOf(remedy.steps.length))(
     `${name}: dies after %s, and ends as if it had lived`,
     async (call) => {
-      const repairs = await begin(stage(), remedy, only(remedy, 'Auto'), [call]);
+      const repairs = await begin(stage, remedy, only(remedy, 'Auto'), { after: [call] });
       const { incident, remediation } = await lookUntilRecovered(repairs);
       expect(repairs.deaths).toBe(1);
       // What was recorded and not told is told with the next tick.
@@ -42,7 +44,7 @@ export function diesAtEachBoundary(
         contests: [],
       });
       expect(repairs.writes).toEqual(remedy.writes.map((write) => expect.stringMatching(write)));
-      expect(await ourEvents(cluster.api)).toHaveLength(remedy.writes.length);
+      expect(await ourEvents(stage.cluster.api)).toHaveLength(remedy.writes.length);
       await repairs.close();
     },
     60_000,

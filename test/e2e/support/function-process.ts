@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { FunctionName } from '../../../infra/server/catalog.ts';
 import { freePort } from './free-port.ts';
 import { until } from './until.ts';
 
-const program = fileURLToPath(new URL('../../../dist/serve.mjs', import.meta.url));
+const dist = fileURLToPath(new URL('../../../dist/', import.meta.url));
 const STOP_MS = 10_000;
 /** As much of a log as helps to understand a failure. */
 const KEPT_CHARACTERS = 20_000;
@@ -17,21 +16,35 @@ process.once('exit', () => {
 
 /** A function as a container runs it: the built program, a process of its own, a port of its own. */
 export class FunctionProcess {
-  readonly name: FunctionName;
+  readonly name: string;
   readonly port: number;
   readonly #env: Readonly<Record<string, string>>;
+  readonly #command: readonly string[];
   #child: ChildProcess | undefined;
   #log = '';
 
-  private constructor(name: FunctionName, port: number, env: Readonly<Record<string, string>>) {
+  private constructor(
+    name: string,
+    port: number,
+    { env, command }: { readonly env: Readonly<Record<string, string>>; readonly command: readonly string[] },
+  ) {
     this.name = name;
     this.port = port;
     this.#env = { ...env, PORT: `${port}` };
+    this.#command = command;
   }
 
-  /** Starts it, and waits until it says that it is ready. */
-  static async start(name: FunctionName, env: Readonly<Record<string, string>>): Promise<FunctionProcess> {
-    const started = new FunctionProcess(name, await freePort(), env);
+  /**
+   * Starts it, and waits until it says that it is ready.
+   *
+   * @param command - a program of dist/ and its arguments: what the image's entry point is given, unless told
+   */
+  static async start(
+    name: string,
+    env: Readonly<Record<string, string>>,
+    command: readonly string[] = ['serve.mjs', name],
+  ): Promise<FunctionProcess> {
+    const started = new FunctionProcess(name, await freePort(), { env, command });
     await started.start();
     return started;
   }
@@ -47,7 +60,8 @@ export class FunctionProcess {
 
   /** Starts it again, on the same port. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, [program, this.name], {
+    const [program = '', ...args] = this.#command;
+    const child = spawn(process.execPath, [`${dist}${program}`, ...args], {
       env: { PATH: process.env['PATH'], ...this.#env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

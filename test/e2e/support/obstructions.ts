@@ -7,13 +7,14 @@ import type { KubeApi } from './kube-api.ts';
 import { createNamespace } from './kubevirt.ts';
 import { installLooseCrd } from './loose-crd.ts';
 import { type KubeObject, kind, kinds, ref } from './objects.ts';
+import type { RemediationStage } from './remediation-stage.ts';
 import { lookUntilRecovered, only, orphanAgain, REMEDIES } from './repair-story.ts';
 import type { Repairs } from './repairs.ts';
 import { SCENE } from './stage.ts';
 
 /** Where something stands against a repair. */
 export interface Site {
-  readonly api: KubeApi;
+  readonly stage: RemediationStage;
   readonly repairs: Repairs;
 }
 
@@ -49,7 +50,10 @@ const migration = {
 
 /** As long as the object is there. */
 function object(it: KubeObject): Pick<Obstruction, 'place' | 'clear'> {
-  return { place: ({ api }) => api.create(it), clear: ({ api }) => api.delete(it) };
+  return {
+    place: ({ stage: { cluster } }) => cluster.api.create(it),
+    clear: ({ stage: { cluster } }) => cluster.api.delete(it),
+  };
 }
 
 /** As long as the node has that in its metadata. */
@@ -59,7 +63,7 @@ function mark(
   value: string,
 ): Pick<Obstruction, 'place' | 'clear'> {
   const set = (to: string | null) => (site: Site) =>
-    site.api.patch(scene, { metadata: { [field]: { [key]: to } } });
+    site.stage.cluster.api.patch(scene, { metadata: { [field]: { [key]: to } } });
   return { place: set(value), clear: set(null) };
 }
 
@@ -95,9 +99,9 @@ export const OBSTRUCTIONS: Readonly<Record<string, Obstruction>> = {
   'it was repaired a moment ago': {
     gate: 'Cooldown',
     policy: { cooldownMs: durationMs(120_000) },
-    place: async ({ api, repairs }) => {
+    place: async ({ stage, repairs }) => {
       await lookUntilRecovered(repairs);
-      await orphanAgain(api);
+      await orphanAgain(stage);
     },
     clear: passed(121),
   },

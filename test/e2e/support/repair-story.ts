@@ -6,14 +6,12 @@ import type {
 } from '../../../shared/domain/remediation/remediation-policy.ts';
 import type { RemediationData } from '../../../shared/events/reaction-events.ts';
 import type { IncidentRecord } from '../../../shared/runtime/ports.ts';
-import type { Kill } from '../../support/killable.ts';
 import { INCIDENTS_NAMESPACE } from './incidents.ts';
 import type { KubeApi } from './kube-api.ts';
 import { type KubeObject, kind, kinds, ref } from './objects.ts';
-import { HANDLERS } from './operator-objects.ts';
-import { type ORPHANINGS, orphan, type RemediationStage } from './remediation-stage.ts';
-import { openRepairs, type Repairs } from './repairs.ts';
-import { POLICY_LABEL, SCENE } from './stage.ts';
+import { awaitRollOut, type ORPHANINGS, orphan, type RemediationStage } from './remediation-stage.ts';
+import { type Deaths, openRepairs, type Repairs } from './repairs.ts';
+import { handlersOn, NODES, POLICY_LABEL, SCENE } from './stage.ts';
 import { until } from './until.ts';
 
 /** Longer than a roll-out, and looks after it, on a machine that does other things too. */
@@ -29,7 +27,15 @@ interface KubeEvent extends KubeObject {
 
 const kubeEvents = kind<KubeEvent>('events.k8s.io/v1/Event');
 const incidents = kind('kubevirt-orphans.dev/v1alpha1/OrphanIncident');
-const lease = ref(kind('coordination.k8s.io/v1/Lease'), 'kubevirt-orphans-remediation', INCIDENTS_NAMESPACE);
+interface Lease extends KubeObject {
+  readonly spec: { readonly holderIdentity?: string };
+}
+
+const lease = ref(
+  kind<Lease>('coordination.k8s.io/v1/Lease'),
+  'kubevirt-orphans-remediation',
+  INCIDENTS_NAMESPACE,
+);
 
 /** The steps of a plan, and the way to lose virt-handler against which it is. */
 export interface Remedy {
@@ -82,22 +88,23 @@ export async function begin(
   stage: RemediationStage,
   { against, showsAfter = 0 }: Pick<Remedy, 'against' | 'showsAfter'>,
   policy: Partial<RemediationPolicy>,
-  lifetimes: readonly Kill['call'][] = [],
+  deaths?: Deaths,
 ): Promise<Repairs> {
   await orphan(stage, against);
   await forget(stage);
-  const repairs = await openRepairs(stage.cluster, policy, lifetimes);
+  const repairs = await openRepairs(stage.cluster, policy, deaths);
   repairs.clock.skip(showsAfter);
   return repairs;
 }
 
-/** Removes the label of the story's policy again, and waits until virt-handler is gone. */
-export async function orphanAgain(api: KubeApi): Promise<void> {
-  await api.patch(ref(kinds.node, SCENE), { metadata: { labels: { [POLICY_LABEL]: null } } });
-  await until(`virt-handler is gone from ${SCENE}`, async () => {
-    const pods = await api.list(kinds.pod, HANDLERS);
-    return pods.every(({ spec }) => spec.nodeName !== SCENE);
-  });
+/** Removes the label of the story's policy again, and waits until nothing more follows from it. */
+export async function orphanAgain(stage: RemediationStage): Promise<void> {
+  await stage.cluster.api.patch(ref(kinds.node, SCENE), { metadata: { labels: { [POLICY_LABEL]: null } } });
+  await until(
+    `virt-handler is gone from ${SCENE}`,
+    async () => (await handlersOn(stage.cluster, SCENE)).length === 0,
+  );
+  await awaitRollOut(stage, NODES.length - 1);
 }
 
 /** Deletes every record, every Event of ours, and the lock. */
@@ -105,6 +112,11 @@ export async function forget({ cluster: { api } }: Pick<RemediationStage, 'clust
   for (const left of await ourEvents(api)) await api.delete(left);
   for (const left of await api.list(incidents)) await api.delete(left);
   await api.delete(lease);
+}
+
+/** Who holds the lock; `undefined` when nobody does. */
+export async function lockHolderOf(api: KubeApi): Promise<string | undefined> {
+  return (await api.get(lease)).spec.holderIdentity;
 }
 
 /** Looks until it has come to that. */

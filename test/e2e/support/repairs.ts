@@ -61,15 +61,19 @@ export const EAGER: RemediationPolicy = {
   cooldownMs: durationMs(0),
 };
 
-/**
- * @param policy - what is not as in `EAGER`
- * @param lifetimes - after which call of what it writes with each process that runs `remediate` dies, one after the other: nothing comes back from
- *   that call, although it was made, and the event is delivered again to the next one. The one after them lives; unless told, the first
- */
+/** How the processes die that run `remediate`, one after the other; the one after them lives. */
+export interface Deaths {
+  /** After which call of what it writes with each dies: nothing comes back from that call, although it was made, and the event is delivered again. */
+  readonly after: readonly Kill['call'][];
+  /** What happens after each death, while there is no process. */
+  readonly meanwhile?: () => Promise<unknown>;
+}
+
+/** @param policy - what is not as in `EAGER` */
 export async function openRepairs(
   { kubeconfig }: Pick<Cluster, 'kubeconfig'>,
   policy: Partial<RemediationPolicy> = {},
-  lifetimes: readonly Kill['call'][] = [],
+  { after, meanwhile }: Deaths = { after: [] },
 ): Promise<Repairs> {
   const clock = createSkippingClock();
   const metrics = { ...NO_METRICS, apiCall: () => undefined };
@@ -80,7 +84,7 @@ export async function openRepairs(
   const tokens = createApprovalTokens({ clusterName: CLUSTER_NAME, key: KEY, clock });
   const told: IncomingEvent[] = [];
   const waiting: IncomingEvent[] = [];
-  const left = [...lifetimes];
+  const left = [...after];
   let functions: readonly ServerlessFunction[] = [];
   let life = new Life();
   let configured = policy;
@@ -119,6 +123,7 @@ export async function openRepairs(
       await Promise.race([handle(event), life.death]);
       if (!life.isDead) continue;
       deaths += 1;
+      await meanwhile?.();
       await configure(configured);
       await deliverTo([manifest.name], event);
     }

@@ -39,10 +39,17 @@ describe.each(WAYS)('a function served by %s', (file, command) => {
   });
   afterAll(() => simulation.stop());
 
-  async function serve(name: string): Promise<Program> {
+  async function serve(
+    name: string,
+    {
+      args = [name],
+      env = {},
+    }: { readonly args?: readonly string[]; readonly env?: Record<string, string> } = {},
+  ): Promise<Program> {
     const port = await freePort();
     url = `http://127.0.0.1:${port}`;
-    const program = startProgram(file, [...command, name], {
+    const program = startProgram(file, [...command, ...args], {
+      ...env,
       PORT: `${port}`,
       K_SINK: sink.url,
       KUBECONFIG: simulation.kubeconfigFile,
@@ -96,6 +103,25 @@ describe.each(WAYS)('a function served by %s', (file, command) => {
       .map((line) => JSON.parse(line) as { msg: string });
     expect(lines.at(-1)?.msg).toBe('stopped');
     simulation.cluster.untaint('node02', TAINT.key);
+  });
+
+  it('without an argument is the one of FUNCTION, and of CRON_SCOPE asks for an audit when it is told nothing', async () => {
+    const env = { FUNCTION: 'audit', CRON_SCOPE: 'unsettled', CLUSTER_NAME: 'test' };
+    const program = await serve('audit', { args: [], env });
+    expect(program.stdout()).toContain('"function":"audit"');
+    // As OpenFaaS' cron connector does.
+    const tick = () => fetch(url, { method: 'POST' }).then(({ status }) => status);
+    expect(await tick()).toBe(204);
+    expect(sink.events).toMatchObject([
+      {
+        type: 'dev.kubevirt-orphans.audit.requested.v1',
+        source: '/clusters/test',
+        data: { scope: 'unsettled' },
+      },
+    ]);
+    sink.answer(503);
+    expect(await tick()).toBe(503);
+    expect(program.stdout()).toContain('an audit was left out');
   });
 
   it('ends at once by a second signal, in the middle of what runs', async () => {
@@ -171,12 +197,17 @@ describe.each(WAYS)('what is wrong when %s starts', (file, command) => {
     expect(code).toBe(2);
   });
 
-  it.each([[['nodes-changed']], [[]], [['audit', 'more']]])('is the function %j', async (args) => {
-    const { code, stderr } = await failureOf(args, { K_SINK: sink.url });
-    if (!args.includes('audit') && args.length > 0)
-      for (const name of FUNCTION_NAMES) expect(stderr).toContain(name);
+  it.each([
+    [['nodes-changed'], ''],
+    [[], ''],
+    [[], 'nodes-changed'],
+    [['audit', 'more'], ''],
+  ])('is the function %j, %j', async (args, FUNCTION) => {
+    const { code, stderr } = await failureOf(args, { K_SINK: sink.url, FUNCTION });
+    if (!args.includes('audit')) for (const name of FUNCTION_NAMES) expect(stderr).toContain(name);
     expect(stderr).not.toMatch(/^ +at /m);
     expect(stderr).toMatch(/function|argument/);
+    if (FUNCTION !== '') expect(stderr).toMatch(/^[^\n]*"nodes-changed", which FUNCTION names[^\n]*\n$/);
     expect(code).toBe(2);
   });
 });

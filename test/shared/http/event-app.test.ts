@@ -72,6 +72,50 @@ describe('an event', () => {
   });
 });
 
+describe('a request that says nothing', () => {
+  type Headers = readonly (readonly [string, string])[];
+  /** What Go's client sends with a request that has no body. */
+  const BARE: Headers = [['User-Agent', 'Go-http-client/1.1']];
+
+  async function answered(headers: Headers, { body = '', isAwaited = true } = {}) {
+    let asked = 0;
+    const onBareRequest = async () => {
+      asked += 1;
+    };
+    const { port, events } = await serve(undefined, isAwaited ? { onBareRequest } : {});
+    const client = new RawClient(port);
+    const { status } = await client.send(toBytes({ headers, body }));
+    client.close();
+    return { status, asked, events: events.length };
+  }
+
+  it.each([[BARE], [[...BARE, ['X-Call-Id', '1'], ['Content-Type', 'text/plain']]]] as Headers[][])(
+    'asks for what it is awaited for: %j',
+    async (headers) => {
+      expect(await answered(headers)).toEqual({ status: 204, asked: 1, events: 0 });
+    },
+  );
+
+  it('is refused where it is not awaited', async () => {
+    expect(await answered(BARE, { isAwaited: false })).toEqual({ status: 400, asked: 0, events: 0 });
+  });
+
+  it.each([
+    ['an attribute', ['ce-id', '1'], '', 400],
+    ['a media type of events', ['Content-Type', STRUCTURED], '', 400],
+    ['a media type of something else', ['Content-Type', 'application/xml'], '', 415],
+    ['a body', ['Content-Type', JSON_TYPE], '{}', 400],
+  ] as const)('is another with %s, and refused as ever', async (_, header, body, status) => {
+    expect(await answered([...BARE, header], { body })).toEqual({ status, asked: 0, events: 0 });
+  });
+
+  it('is told to come again when what it asks for fails', async () => {
+    const onBareRequest = () => Promise.reject(new KubeUnavailableError('no answer', 'Wait.'));
+    const { url } = await serve(undefined, { onBareRequest });
+    expect((await post(url, {}))[0]).toBe(503);
+  });
+});
+
 describe('what is no event', () => {
   const without = (name: string) =>
     Object.fromEntries(Object.entries(BINARY).filter(([key]) => key !== name));

@@ -4,6 +4,7 @@ import type { ClusterChange } from '../../../shared/domain/mitigations/cluster-c
 import { createClusterWriter } from '../../../shared/kubernetes/cluster-writer.ts';
 import { failureOf } from '../../support/failure.ts';
 import { aClient, aStatus, SERVER, useNock } from './fake-api.ts';
+import { aPod, DELETION, POD } from './fake-handler-pod.ts';
 
 useNock();
 
@@ -37,28 +38,11 @@ const TOLERATION: ClusterChange = {
   operations: [{ op: 'add', path: '/spec/workloads', value: { nodePlacement: { tolerations: [GPU] } } }],
   additions: [{ kind: 'item', path: PLACE, value: GPU }],
 };
-const DELETION: ClusterChange = {
-  action: 'delete',
-  target: {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    namespace: 'kubevirt',
-    name: 'virt-handler-x',
-    uid: 'p1',
-    resourceVersion: '9',
-    generation: undefined,
-  },
-};
 const NODE = '/api/v1/nodes/node02';
 const HCO = '/apis/hco.kubevirt.io/v1beta1/namespaces/kubevirt/hyperconvergeds/hco';
-const POD = '/api/v1/namespaces/kubevirt/pods/virt-handler-x';
 
 const aNode = (resourceVersion: string, labels: object = {}, uid = 'u2') => ({
   metadata: { uid, resourceVersion, labels },
-});
-const aPod = (parts: object = {}, status: object = {}) => ({
-  metadata: { uid: 'p1', resourceVersion: '12', ...parts },
-  status,
 });
 const anHco = (generation: number, spec: object = {}) => ({
   metadata: { uid: 'h1', resourceVersion: '5', generation },

@@ -25,12 +25,26 @@ describe('known objects', () => {
   });
 
   it('give the last state of what is gone, without who wrote its fields', () => {
-    const known = new KnownObjects(NODE);
-    replace(known, [{ ...anObject('a', '1'), spec: { x: [null, 'ä'] } }]);
+    const known = new KnownObjects({ apiVersion: 'example.org/v1', kind: 'Thing' });
+    const thing = { ...anObject('a', '1'), apiVersion: 'example.org/v1', kind: 'Thing' };
+    replace(known, [{ ...thing, spec: { x: [null, 'ä'] } }]);
     expect(replace(known, [])[0]?.object).toEqual({
-      ...NODE,
+      ...thing,
       metadata: { name: 'a', uid: 'uid-a', resourceVersion: '1' },
       spec: { x: [null, 'ä'] },
+    });
+  });
+
+  it('give no more of it than is judged of its kind, so that they stay small', () => {
+    const known = new KnownObjects(NODE);
+    const spec = { unschedulable: true, podCIDR: '10.0.0.0/24' };
+    const metadata = { ...anObject('a', '1').metadata, annotations: { large: 'x'.repeat(10_000) } };
+    replace(known, [{ ...NODE, metadata, spec, status: { images: [{ names: ['a', 'b'] }] } }]);
+    expect(replace(known, [])[0]?.object).toEqual({
+      ...NODE,
+      metadata: { name: 'a', uid: 'uid-a', resourceVersion: '1', annotations: {} },
+      spec: { unschedulable: true },
+      status: {},
     });
   });
 

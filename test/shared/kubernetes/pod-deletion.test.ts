@@ -1,29 +1,11 @@
 import nock from 'nock';
 import { describe, expect, it } from 'vitest';
-import type { ClusterChange } from '../../../shared/domain/mitigations/cluster-change.ts';
 import { createClusterWriter } from '../../../shared/kubernetes/cluster-writer.ts';
 import { aClient, aStatus, SERVER, useNock } from './fake-api.ts';
+import { aPod, DELETION, POD } from './fake-handler-pod.ts';
 
 useNock();
 
-const DELETION: ClusterChange = {
-  action: 'delete',
-  target: {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    namespace: 'kubevirt',
-    name: 'virt-handler-x',
-    uid: 'p1',
-    resourceVersion: '9',
-    generation: undefined,
-  },
-};
-const POD = '/api/v1/namespaces/kubevirt/pods/virt-handler-x';
-
-const aPod = (parts: object = {}, status: object = {}) => ({
-  metadata: { uid: 'p1', resourceVersion: '12', ...parts },
-  status,
-});
 const found = (...pods: readonly object[]) => {
   for (const pod of pods) nock(SERVER).get(POD).reply(200, pod);
 };

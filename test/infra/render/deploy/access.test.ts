@@ -83,6 +83,12 @@ describe('whoever only reads', () => {
   });
 });
 
+describe("OpenFaaS' event source", () => {
+  it('may list and watch what is watched, and nothing else', () => {
+    expect(rightsOf(objectsIn('openfaas/program'), 'event-source')).toEqual(heldBy(watches));
+  });
+});
+
 describe("OpenFaaS' functions, which share an account", () => {
   it('may write no more than records and Events', () => {
     const rights = rightsOf(objectsIn('openfaas/program'), 'default');

@@ -1,0 +1,3 @@
+import { describeBoundaries } from './support/boundaries.ts';
+
+describeBoundaries('LabelNode', 'RestartHandlerPod');
