@@ -91,6 +91,20 @@ function aReplica(cluster: Cluster): Others {
   };
 }
 
+/** What the real scheduler and the controller of budgets make of the two replicas. */
+async function expectReplicas(cluster: Cluster): Promise<void> {
+  const inOurs = ['-n', 'kubevirt-orphans', '-o'];
+  const pods = ['get', 'pods', '-l', 'app.kubernetes.io/name=run', ...inOurs];
+  const { stdout } = await cluster.kubectl([...pods, 'jsonpath={.items[*].spec.nodeName}']);
+  expect(stdout.split(' ').sort()).toEqual(['node-1', 'node-2']);
+  await until('one may be missing', async () => {
+    const budget = await cluster.kubectl(['get', 'poddisruptionbudget', 'run', ...inOurs, 'json']);
+    const { status } = JSON.parse(budget.stdout);
+    expect(status).toMatchObject({ expectedPods: 2, currentHealthy: 2, disruptionsAllowed: 1 });
+    return true;
+  });
+}
+
 /** What Knative's controllers do: what is applied becomes Ready. */
 function knativeControllers(cluster: Cluster): Others {
   const patch = JSON.stringify({ status: { conditions: [{ type: 'Ready', status: 'True' }] } });
@@ -230,6 +244,7 @@ const suite = (cluster: Cluster): void => {
       for (const name of settings)
         expect(await cluster.kubectl(['get', 'configmap', name, '-n', namespace])).toMatchObject({ code: 0 });
       expect(settings).toHaveLength(1);
+      if (heading === 'Plain Kubernetes') await expectReplicas(cluster);
     }, 120_000);
 
     it('is upgraded', async () => {
