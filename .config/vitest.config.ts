@@ -6,6 +6,9 @@ const CORES = availableParallelism();
 const STORIES = [
   'test/e2e/functions.test.ts',
   'test/e2e/failures.test.ts',
+  'test/e2e/knative-story.test.ts',
+  'test/e2e/knative-access.test.ts',
+  'test/e2e/run-access.test.ts',
   // It measures time.
   'test/e2e/virt-operator.test.ts',
 ];
@@ -46,6 +49,8 @@ export default defineConfig({
     // Files share two cores with control planes of other files: what waited too long may try once more, in CI only.
     retry: process.env['CI'] === undefined ? 0 : 1,
     restoreMocks: true,
+    // What is waited for comes at once, but not always on a machine that does other things too.
+    expect: { poll: { timeout: 10_000 } },
     testTimeout: 20_000,
     hookTimeout: 120_000,
     reporters: ['default', './test/support/plain-summary-reporter.ts'],

@@ -43,5 +43,6 @@ it('fifty nodes that one change of the placement orphans are one message for peo
   const heard = () => PEOPLE.map((name) => servers.received[name]?.length);
   await expect.poll(heard, { timeout: 30_000 }).toEqual(PEOPLE.map(() => 1));
   const [mail = ''] = servers.received['mail'] ?? [];
-  expect(mail).toMatch(/^Orphaned: \d\d nodes of cluster default/);
+  // It names those of then: five are a storm, and the others join it.
+  expect(mail).toMatch(/^Orphaned: (?:[5-9]|\d\d) nodes of cluster default/);
 }, 90_000);
