@@ -6,6 +6,9 @@ const CORES = availableParallelism();
 const STORIES = [
   'test/e2e/functions.test.ts',
   'test/e2e/failures.test.ts',
+  'test/e2e/knative-story.test.ts',
+  'test/e2e/knative-access.test.ts',
+  'test/e2e/run-access.test.ts',
   // It measures time.
   'test/e2e/virt-operator.test.ts',
 ];

@@ -9,11 +9,6 @@ export const manifest = {
   summary: 'Judges every node of a cluster and reports the orphaned virtual machine instances.',
   consumes: [{ type: auditRequested.type }, { type: PING_TYPE }],
   emits: [...JUDGING_EMITS, auditCompleted.type],
-  permissions: [
-    ...JUDGING_PERMISSIONS,
-    { apiGroup: '', resource: 'events', verbs: ['list'] },
-    { apiGroup: '', resource: 'namespaces', verbs: ['list'] },
-    { apiGroup: 'hco.kubevirt.io', resource: 'hyperconvergeds', verbs: ['list'] },
-  ],
+  permissions: JUDGING_PERMISSIONS,
   requestTimeoutMs: durationMs(30_000),
 } as const satisfies FunctionManifest;

@@ -46,7 +46,7 @@ export const manifest = {
     { apiGroup: 'apps', resource: 'daemonsets', verbs: ['list'] },
     { apiGroup: 'coordination.k8s.io', resource: 'leases', verbs: ['get', 'create', 'update'] },
     { apiGroup: 'config.openshift.io', resource: 'clusterversions', verbs: ['get'] },
-    { apiGroup: 'events.k8s.io', resource: 'events', verbs: ['create', 'get', 'patch'] },
+    { apiGroup: 'events.k8s.io', resource: 'events', verbs: ['create'] },
     { apiGroup: 'hco.kubevirt.io', resource: 'hyperconvergeds', verbs: ['get', 'list', 'patch'] },
     { apiGroup: 'kubevirt.io', resource: 'kubevirts', verbs: ['get', 'list', 'patch'] },
     { apiGroup: 'kubevirt.io', resource: 'virtualmachineinstances', verbs: ['list'] },

@@ -1,10 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { objectsIn, rightsOf } from '../support/rendered.ts';
 import { runCli } from '../support/run-cli.ts';
+import { accessAudit, forbiddenIn, usedOf } from './support/access-audit.ts';
 import { BackgroundProgram } from './support/background-program.ts';
 import { serviceAccountKubeconfig } from './support/control-plane.ts';
 import { build, withObjects } from './support/deploy.ts';
-import { describeCluster } from './support/describe-cluster.ts';
+import { type Cluster, describeCluster } from './support/describe-cluster.ts';
 import { freePort } from './support/free-port.ts';
 import { createLauncher, createNamespace, createVmi, installKubeVirt } from './support/kubevirt.ts';
 import { createNode } from './support/nodes.ts';
@@ -39,7 +41,9 @@ const REMEDIATION = [
   'get leases.coordination.k8s.io -n medik8s-leases',
 ];
 
-describeCluster('what is deployed, under its own accounts', (cluster) => {
+const asking = accessAudit(AUDIT.namespace);
+
+const suite = (cluster: Cluster): void => {
   const apply = async (folder: string) =>
     expect(await withObjects(cluster, ['apply'], await build(cluster, folder))).toMatchObject({ code: 0 });
   let run = '';
@@ -77,6 +81,9 @@ describeCluster('what is deployed, under its own accounts', (cluster) => {
     // HyperConverged is not served here, which is no problem of permissions.
     const { problems, summary } = JSON.parse(stdout) as { problems: unknown; summary: object };
     expect({ problems, summary }).toMatchObject({ problems: [], summary: { orphanedNodes: 1 } });
+    const rights = rightsOf(objectsIn('kubernetes/audit-only'), AUDIT.name);
+    expect(usedOf(AUDIT.name, rights, asking.askedFor())).toEqual(rights);
+    expect(forbiddenIn(asking.askedFor())).toEqual([]);
   });
 
   it('finds, records, diagnoses and proposes without remediation, and nothing that it needs is forbidden', async () => {
@@ -124,4 +131,6 @@ describeCluster('what is deployed, under its own accounts', (cluster) => {
       expect(await may(run, what)).toBe('no');
     });
   });
-});
+};
+
+describeCluster('what is deployed, under its own accounts', suite, asking);

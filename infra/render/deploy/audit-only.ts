@@ -1,4 +1,5 @@
-import type { FunctionManifest } from '../../../shared/runtime/function-manifest.ts';
+import { EVIDENCE_RESOURCES } from '../../../shared/kubernetes/evidence-resources.ts';
+import type { FunctionManifest, Permission } from '../../../shared/runtime/function-manifest.ts';
 import type { RenderedFile } from '../rendered-file.ts';
 import { baseAccess, type Subject } from './access.ts';
 import { kustomizedFolder } from './deploy-file.ts';
@@ -33,14 +34,21 @@ export function auditOnlyFiles(manifests: readonly FunctionManifest[]): readonly
   );
 }
 
-/** What the function reads; without records, and without a verb but `list`. */
+/** What the command explains causes by; the function leaves that to `diagnose`. */
+const EVIDENCE = [
+  EVIDENCE_RESOURCES.Event,
+  EVIDENCE_RESOURCES.Namespace,
+  EVIDENCE_RESOURCES.HyperConverged,
+].map(({ group, name }): Permission => ({ apiGroup: group, resource: name, verbs: ['list'] }));
+
+/** What the function reads and what explains it; without records, and without a verb but `list`. */
 function auditSubject(manifests: readonly FunctionManifest[]): Subject {
   const audit = manifests.filter(({ name }) => name === 'audit').flatMap((it) => it.permissions);
   const reads = permissionsAt(audit, { reach: 'cluster', isRemediation: false });
-  const permissions = reads.flatMap((it) =>
+  const lists = reads.flatMap((it) =>
     it.verbs.includes('list') ? [{ ...it, verbs: ['list'] as const }] : [],
   );
-  return { name: NAME, namespace: NAMESPACE, permissions };
+  return { name: NAME, namespace: NAMESPACE, permissions: [...lists, ...EVIDENCE] };
 }
 
 /** Fails when the cluster could not be read, not when orphans are found: that is in the report that it prints. */

@@ -24,6 +24,7 @@ const { values } = parseArgs({
     assets: { type: 'string', default: '' },
     controllers: { type: 'string', default: CONTROLLERS },
     'node-grace': { type: 'string', default: '24h' },
+    'apiserver-arg': { type: 'string', multiple: true, default: [] },
   },
 });
 const directory = await mkdtemp(join(tmpdir(), 'control-plane-'));
@@ -108,6 +109,7 @@ async function startApiServer(): Promise<string> {
     `--service-account-signing-key-file=${file('accounts.key')}`,
     '--service-cluster-ip-range=10.96.0.0/16',
     '--allow-privileged=true',
+    ...values['apiserver-arg'],
   ]);
   return `https://127.0.0.1:${port}`;
 }

@@ -20,6 +20,8 @@ export interface ControlPlaneOptions {
   readonly controllers?: string;
   /** How long a node may go without a heartbeat, such as `5s`; `24h` unless told, for nodes that send none. */
   readonly nodeGrace?: string;
+  /** More flags of kube-apiserver, such as `--audit-log-path=FILE`. */
+  readonly apiServerArgs?: readonly string[];
   /** What starts it; what `findControlPlane` finds unless told. */
   readonly starter?: Starter | { readonly skip: string };
 }
@@ -33,11 +35,12 @@ const STOP_MS = 15_000;
  * @throws Error with what the starter said, when it did not start
  */
 export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
-  const { controllers, nodeGrace, starter = findControlPlane() } = options;
+  const { controllers, nodeGrace, apiServerArgs = [], starter = findControlPlane() } = options;
   if ('skip' in starter) throw new Error(starter.skip);
   const args = [...starter.args];
   if (controllers !== undefined) args.push(`--controllers=${controllers}`);
   if (nodeGrace !== undefined) args.push(`--node-grace=${nodeGrace}`);
+  args.push(...apiServerArgs.map((arg) => `--apiserver-arg=${arg}`));
   const child = spawn(starter.command, args, { env: starter.env, cwd: repository, stdio: 'pipe' });
   const kubeconfig = await announced(child);
   return { kubeconfig, directory: dirname(kubeconfig), stop: () => stop(child) };

@@ -4,6 +4,7 @@ import { dump, load, loadAll } from 'js-yaml';
 import type { Cluster } from './describe-cluster.ts';
 import { createNamespace, installCrds } from './kubevirt.ts';
 import type { CustomResourceDefinition, KubeObject } from './objects.ts';
+import { isOfKnative } from './rendered-knative.ts';
 
 const deploy = fileURLToPath(new URL('../../../infra/deploy', import.meta.url));
 const crds = new URL('../../../../shared/crds/', import.meta.url);
@@ -70,4 +71,40 @@ export async function ours(cluster: Cluster, kinds: readonly string[]): Promise<
   ]);
   if (code !== 0) throw new Error(stderr);
   return stdout.split('\n').filter((line) => line !== '');
+}
+
+/** Puts that into the cluster which is not of Knative's own, as its controllers would find it. */
+export async function applyWithoutKnative(cluster: Cluster, folder: string): Promise<readonly KubeObject[]> {
+  const objects = await build(cluster, folder);
+  const { code, stderr } = await withObjects(
+    cluster,
+    ['apply'],
+    objects.filter((it) => !isOfKnative(it)),
+  );
+  if (code !== 0) throw new Error(stderr);
+  return objects;
+}
+
+/** What an overlay makes for the program: its variables, its files, and secrets, which are files too. */
+export interface Configuration {
+  readonly settings: Readonly<Record<string, string>>;
+  /** What they hold, which is written as JSON. */
+  readonly files: Readonly<Record<string, unknown>>;
+  readonly secrets?: Readonly<Record<string, string>>;
+}
+
+/** Makes the objects from which the program reads its configuration. */
+export async function configure(
+  { api }: Cluster,
+  namespace: string,
+  { settings, files, secrets = {} }: Configuration,
+): Promise<void> {
+  const metadata = (name: string) => ({ name: `kubevirt-orphans-${name}`, namespace });
+  const texts = Object.entries(files).map(([name, value]) => [name, JSON.stringify(value)]);
+  const objects = [
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: metadata('settings'), data: settings },
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: metadata('config'), data: Object.fromEntries(texts) },
+    { apiVersion: 'v1', kind: 'Secret', metadata: metadata('secrets'), stringData: secrets },
+  ] satisfies (KubeObject & Record<string, unknown>)[];
+  await api.apply<KubeObject>(objects);
 }

@@ -3,7 +3,6 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IncomingEvent } from '../../../shared/events/incoming-event.ts';
-import type { Subscription } from '../../../shared/runtime/function-manifest.ts';
 import { decodeMessage, encodeMessage, type Message } from './event-message.ts';
 import { until } from './until.ts';
 
@@ -13,8 +12,19 @@ export type Answer = { readonly accepts: boolean; readonly status: number | 'cut
 /** Anyone who receives events. */
 export interface Subscriber {
   readonly name: string;
-  readonly consumes: readonly Subscription[];
+  readonly wants: (event: IncomingEvent) => boolean;
   readonly url: string;
+  /** `PATIENT` unless told. */
+  readonly policy?: DeliveryPolicy;
+}
+
+/** How often and how soon an event is delivered again, and what becomes of it then. */
+export interface DeliveryPolicy {
+  readonly retries: number;
+  /** @param retry - which one, from 0 up */
+  readonly delayMs: (retry: number) => number;
+  /** Takes what is given up. */
+  readonly giveUp?: (delivery: Delivery) => void;
 }
 
 /** One try to deliver an event, and what came of it. */
@@ -22,14 +32,14 @@ export interface Delivery {
   readonly subscriber: string;
   readonly event: IncomingEvent;
   readonly status: number | 'no answer';
+  /** What it answered, as text. */
+  readonly answer: string;
 }
 
 const ACCEPTED: Answer = { accepts: true, status: 202 };
 /** Where Knative's dispatcher comes again; all else is final. Source: knative/eventing `pkg/kncloudevents/retries.go` */
 const DELIVERED_AGAIN = new Set([404, 408, 409, 429]);
-const MAX_RETRIES = 40;
-const BASE_DELAY_MS = 50;
-const MAX_DELAY_MS = 1_000;
+const PATIENT: DeliveryPolicy = { retries: 40, delayMs: (retry) => Math.min(1_000, 50 * 2 ** retry) };
 const ANSWER_MS = 30_000;
 
 /**
@@ -91,17 +101,20 @@ export class EventRouter {
     if (message === undefined) return;
     const event = decodeMessage(message);
     const { accepts, status } = await this.answer(event);
-    if (accepts) {
-      this.published.push(event);
-      this.#deliverToAll(event, message);
-    }
+    if (accepts) this.#publish(message);
     if (status === 'cut') request.socket.destroy();
     else response.writeHead(status).end();
   }
 
+  #publish(message: Message): void {
+    const event = decodeMessage(message);
+    this.published.push(event);
+    this.#deliverToAll(event, message);
+  }
+
   #deliverToAll(event: IncomingEvent, message: Message): void {
     for (const subscriber of this.#subscribers) {
-      if (!subscriber.consumes.some((wanted) => isWanted(event, wanted))) continue;
+      if (!subscriber.wants(event)) continue;
       this.#underWay += 1;
       void this.#deliver({ subscriber, event, message }).finally(() => {
         this.#underWay -= 1;
@@ -110,28 +123,34 @@ export class EventRouter {
   }
 
   async #deliver({ subscriber, event, message }: Parcel): Promise<void> {
+    const { retries, delayMs, giveUp } = subscriber.policy ?? PATIENT;
     for (let retry = 0; !this.#stop.signal.aborted; retry += 1) {
-      const status = await this.#send(subscriber.url, message);
-      const delivery = { subscriber: subscriber.name, event, status };
+      const delivery = { subscriber: subscriber.name, event, ...(await this.#send(subscriber.url, message)) };
+      const { status } = delivery;
       this.deliveries.push(delivery);
       if (status !== 'no answer' && status < 300) return;
-      if (!mayPass(status) || retry === MAX_RETRIES) {
+      if (!mayPass(status) || retry === retries) {
         this.deadLetters.push(delivery);
+        giveUp?.(delivery);
         return;
       }
-      const delayMs = Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** retry);
-      await sleep(delayMs, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+      await sleep(delayMs(retry), undefined, { signal: this.#stop.signal }).catch(() => undefined);
     }
   }
 
-  async #send(url: string, { headers, body }: Message): Promise<Delivery['status']> {
+  async #send(url: string, { headers, body }: Message): Promise<Pick<Delivery, 'status' | 'answer'>> {
     try {
       const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(ANSWER_MS)]);
-      const answer = await fetch(url, { method: 'POST', headers, body, signal });
-      await answer.arrayBuffer();
-      return answer.status;
+      const sent = { ...headers, prefer: 'reply' };
+      const response = await fetch(url, { method: 'POST', headers: sent, body, signal });
+      const answer = await response.text();
+      if (!response.ok || answer === '') return { status: response.status, answer };
+      // An answer is an event, or empty: Knative takes anything else for a failure.
+      if (!response.headers.has('ce-specversion')) return { status: 502, answer };
+      this.#publish({ headers: eventHeaders(Object.fromEntries(response.headers)), body: answer });
+      return { status: response.status, answer };
     } catch {
-      return 'no answer';
+      return { status: 'no answer', answer: '' };
     }
   }
 }
@@ -140,10 +159,6 @@ interface Parcel {
   readonly subscriber: Subscriber;
   readonly event: IncomingEvent;
   readonly message: Message;
-}
-
-function isWanted(event: IncomingEvent, { type, attributes = {} }: Subscription): boolean {
-  return event.type === type && Object.entries(attributes).every(([name, value]) => event[name] === value);
 }
 
 function mayPass(status: Delivery['status']): boolean {
@@ -158,8 +173,10 @@ async function readMessage(request: IncomingMessage): Promise<Message | undefine
   } catch {
     return undefined;
   }
-  const headers = Object.entries(request.headers).filter(
-    ([name]) => name.startsWith('ce-') || name === 'content-type',
-  );
-  return { headers: Object.fromEntries(headers) as Record<string, string>, body };
+  return { headers: eventHeaders(request.headers), body };
+}
+
+function eventHeaders(all: IncomingMessage['headers']): Message['headers'] {
+  const kept = Object.entries(all).filter(([name]) => name.startsWith('ce-') || name === 'content-type');
+  return Object.fromEntries(kept) as Record<string, string>;
 }

@@ -119,7 +119,7 @@ export class Knative {
       wanted.map(async (name) => {
         const started = await FunctionProcess.start(name, variables);
         this.functions.push(started);
-        this.router.subscribe({ name, url: started.url, consumes: subscriptionsOf(name) });
+        this.router.subscribe({ name, url: started.url, wants: wantedBy(name) });
       }),
     );
     for (const start of starts) if (start.status === 'rejected') throw start.reason;
@@ -127,10 +127,15 @@ export class Knative {
 }
 
 /** What a Trigger would be rendered from. */
-function subscriptionsOf(name: FunctionName): readonly Subscription[] {
+function wantedBy(name: FunctionName): (event: IncomingEvent) => boolean {
   const manifest = MANIFESTS.find((it) => it.name === name);
   if (manifest === undefined) throw new Error(`no manifest of ${name}`);
-  return manifest.consumes;
+  const { consumes } = manifest;
+  return (event) => consumes.some((wanted) => isWanted(event, wanted));
+}
+
+function isWanted(event: IncomingEvent, { type, attributes = {} }: Subscription): boolean {
+  return event.type === type && Object.entries(attributes).every(([name, value]) => event[name] === value);
 }
 
 /** The same change in Reference mode, under an id that is chance, as all ids of ApiServerSource are. */

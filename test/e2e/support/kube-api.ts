@@ -26,6 +26,11 @@ export interface Selection {
   readonly fieldSelector?: string;
 }
 
+/** Where a watch begins, and what it is cut down to. */
+export interface WatchStart extends Pick<Selection, 'labelSelector'> {
+  readonly resourceVersion: string;
+}
+
 export interface PatchOptions {
   /** `strategic` is not available on custom resources. */
   readonly type?: 'merge' | 'strategic' | 'json';
@@ -103,6 +108,11 @@ export class KubeApi {
     return { metadata, items: items.map((item) => ({ ...item, apiVersion, kind: name })) };
   }
 
+  /** How the API names a kind in paths and in rules. */
+  async plural(kind: Kind): Promise<string> {
+    return (await this.#resource(kind)).plural;
+  }
+
   async create<T extends KubeObject>(object: T): Promise<T> {
     const path = await this.#collection(object, object.metadata.namespace);
     return this.call<T>({ method: 'POST', path, body: object });
@@ -133,9 +143,9 @@ export class KubeApi {
     return stored;
   }
 
-  /** The lines of a watch, from just after `resourceVersion`, until the server ends it or `signal` does. */
-  async *stream(kind: Kind, resourceVersion: string, signal: AbortSignal): AsyncGenerator<string> {
-    const query = new URLSearchParams({ watch: 'true', allowWatchBookmarks: 'true', resourceVersion });
+  /** The lines of a watch, from just after its resource version, until the server ends it or `signal` does. */
+  async *stream(kind: Kind, from: WatchStart, signal: AbortSignal): AsyncGenerator<string> {
+    const query = new URLSearchParams({ watch: 'true', allowWatchBookmarks: 'true', ...from });
     yield* this.lines(`${await this.#collection(kind)}?${query}`, signal);
   }
 

@@ -52,7 +52,7 @@ async function* follow<T extends KubeObject>(
   from: string,
   signal: AbortSignal,
 ): AsyncGenerator<Step<T>> {
-  for await (const text of api.stream(kind, from, signal)) {
+  for await (const text of api.stream(kind, { resourceVersion: from }, signal)) {
     const line = JSON.parse(text) as Line<T>;
     if (line.type === 'ERROR') {
       yield { from: undefined, events: [] };
