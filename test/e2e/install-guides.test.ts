@@ -51,6 +51,10 @@ const suite = (cluster: Cluster): void => {
   beforeAll(async () => {
     await installPlatforms(cluster);
     for (const name of ['node-1', 'node-2']) await createNode(cluster.api, name);
+    await until('nodes take pods', async () => {
+      const { stdout } = await cluster.kubectl(['get', 'nodes', '-o', 'jsonpath={.items[*].spec.taints}']);
+      return stdout === '';
+    });
   }, 60_000);
 
   describe.each(GUIDES)('$heading', ({ heading, resources, others, keeps }) => {
