@@ -26,9 +26,11 @@ Examples:
   printf 'routes: [{function: audit, receives: [{type: dev.kubevirt-orphans.audit.requested.v1}]}]' > routes.yaml
   PORT=8081 kubevirt-orphans event-source --routes routes.yaml --gateway http://localhost:8080
 
-A change in the cluster, and an event that is posted to POST /, go to POST /async-function/NAME of the gateway, for every function of
-which a filter fits. POST / answers 204 when the gateway has it for each of them, else 503: send it again then.
-GET /health/liveness, /health/readiness and /metrics answer too. Configuration is environment: see the README. SIGTERM finishes what runs.
+A change in the cluster, and an event that is posted to POST /, go to POST /async-function/NAME of the gateway, for every
+function of which a filter fits. POST / answers 204 when the gateway has it for each of them, else 503: send it again then.
+What exists when it starts is left to an audit, which it asks for.
+GET /health/liveness, /health/readiness and /metrics answer too. Configuration is environment: see the README.
+SIGTERM finishes what runs.
 
 Exit codes: 0 stopped by a signal; 2 wrong usage or configuration.`;
 

@@ -6,6 +6,7 @@ import type { ProductEvent } from '../../shared/events/product-event.ts';
 import { type Listening, listen } from '../../shared/http/server.ts';
 import { type ConnectionOptions, loadConnection } from '../../shared/kubernetes/kube-config.ts';
 import type { LogTarget } from '../../shared/observability/logger.ts';
+import type { ProcessMetrics } from '../../shared/observability/metrics.ts';
 import { alertAccess } from '../server/alert-access.ts';
 import { observeProcess, type ProcessObservability } from '../server/observe-process.ts';
 import { type Embedded, startEmbedded } from './embedded.ts';
@@ -42,26 +43,42 @@ export async function runLive(options: RunLiveOptions): Promise<void> {
   // What is wrong with its secrets is told before the cluster is asked.
   alertAccess(config.alertAccess);
   const connection = loadConnection({ ...cluster, env, inputs: 'live' });
-  const embedded = await startEmbedded({ connection, config, env, clock, onEvent, ...observed });
+  const lead = config.leaderElection ? createLead({ ...observed, clock, signal }) : undefined;
+  const metrics = lead?.metrics ?? observed.metrics;
+  const embedded = await startEmbedded({ connection, config, env, clock, onEvent, ...observed, metrics });
   let server: Listening | undefined;
   try {
     const app = await intakeApp(embedded, config, { ...observed, clock });
     server = await listen(app, { port: config.port, graceMs: config.shutdownGraceMs });
     observed.log.info({ port: server.port, server: connection.server }, 'listening');
-    if (config.leaderElection) await watchAsLeader(embedded, { ...observed, clock, signal });
-    else await embedded.watch(signal);
+    if (lead === undefined) await embedded.watch(signal);
+    else await lead.watch(embedded);
   } finally {
     // Both at once: what is being posted waits for room in the broker until that closes.
     await Promise.all([server?.close(), embedded.stop()]);
   }
 }
 
-function watchAsLeader(
-  { world, watch }: Embedded,
-  { clock, log, signal }: Pick<RunLiveOptions, 'clock' | 'signal'> & Pick<ProcessObservability, 'log'>,
-): Promise<void> {
+type LeadParts = ProcessObservability & Pick<RunLiveOptions, 'clock' | 'signal'>;
+
+interface Lead {
+  /** Tells what sweeps find only while we lead: nobody would correct, with a later sweep, what we found when an alert asked for one. */
+  readonly metrics: ProcessMetrics;
+  /** Watches the cluster as long as we lead. */
+  watch(embedded: Embedded): Promise<void>;
+}
+
+function createLead({ clock, log, metrics, signal }: LeadParts): Lead {
+  let isLeading = false;
   const holder = `${hostname()}_${process.pid}`;
   const wait = (delayMs: number, until: AbortSignal) =>
     sleep(delayMs, undefined, { signal: until }).catch(() => undefined);
-  return whileLeading({ lock: world.leadership, holder, clock, log, wait, signal }, watch);
+  return {
+    metrics: { ...metrics, sweepFound: (found) => (isLeading ? metrics.sweepFound(found) : undefined) },
+    watch: ({ world, watch }) =>
+      whileLeading({ lock: world.leadership, holder, clock, log, wait, signal }, (leading) => {
+        isLeading = true;
+        return watch(leading);
+      }),
+  };
 }

@@ -36,7 +36,16 @@ const OURS = [
     'pods',
     'jobs',
   ],
-  ...['ksvc', 'triggers', 'brokers', 'apiserversources', 'pingsources', 'sinkbindings'],
+  ...[
+    'functions',
+    'configmaps',
+    'ksvc',
+    'triggers',
+    'brokers',
+    'apiserversources',
+    'pingsources',
+    'sinkbindings',
+  ],
 ];
 const RECORDS = [
   'namespace/kubevirt-orphans',
@@ -82,6 +91,20 @@ function aReplica(cluster: Cluster): Others {
   };
 }
 
+/** What the real scheduler and the controller of budgets make of the two replicas. */
+async function expectReplicas(cluster: Cluster): Promise<void> {
+  const inOurs = ['-n', 'kubevirt-orphans', '-o'];
+  const pods = ['get', 'pods', '-l', 'app.kubernetes.io/name=run', ...inOurs];
+  const { stdout } = await cluster.kubectl([...pods, 'jsonpath={.items[*].spec.nodeName}']);
+  expect(stdout.split(' ').sort()).toEqual(['node-1', 'node-2']);
+  await until('one may be missing', async () => {
+    const budget = await cluster.kubectl(['get', 'poddisruptionbudget', 'run', ...inOurs, 'json']);
+    const { status } = JSON.parse(budget.stdout);
+    expect(status).toMatchObject({ expectedPods: 2, currentHealthy: 2, disruptionsAllowed: 1 });
+    return true;
+  });
+}
+
 /** What Knative's controllers do: what is applied becomes Ready. */
 function knativeControllers(cluster: Cluster): Others {
   const patch = JSON.stringify({ status: { conditions: [{ type: 'Ready', status: 'True' }] } });
@@ -99,6 +122,40 @@ function knativeControllers(cluster: Cluster): Others {
   };
 }
 
+/** What OpenFaaS' operator does: each Function becomes a Deployment, which goes with it. */
+function openfaasOperator(cluster: Cluster): Others {
+  const inFunctions = (args: readonly string[], stdin = '') =>
+    cluster.kubectl([...args, '-n', 'openfaas-fn'], { stdin });
+  return {
+    before: async (command) => {
+      if (!command.startsWith('kubectl wait deployments')) return;
+      const { items } = JSON.parse((await inFunctions(['get', 'functions', '-o', 'json'])).stdout);
+      expect(items.length).toBeGreaterThanOrEqual(10);
+      const deployments = { apiVersion: 'v1', kind: 'List', items: items.map(deploymentOf) };
+      expect(await inFunctions(['apply', '-f', '-'], JSON.stringify(deployments))).toMatchObject({ code: 0 });
+    },
+    stop: async () => undefined,
+  };
+}
+
+interface OpenfaasFunction {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly uid: string };
+  readonly spec: { readonly image: string };
+}
+
+function deploymentOf({ apiVersion, kind, metadata: { name, uid }, spec: { image } }: OpenfaasFunction) {
+  const labels = { faas_function: name };
+  const containers = [{ name, image }];
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace: 'openfaas-fn', ownerReferences: [{ apiVersion, kind, name, uid }] },
+    spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers } } },
+  };
+}
+
 /** `kubectl create job --from=cronjob` knows CronJobs of batch/v1 only, which this control plane has not: the same by hand. */
 function aJobByHand(cluster: Cluster): Others {
   const isOfJob = { 'app.kubernetes.io/name': 'audit-only' };
@@ -106,9 +163,11 @@ function aJobByHand(cluster: Cluster): Others {
     ({ metadata }) => metadata.labels?.['app.kubernetes.io/name'] === isOfJob['app.kubernetes.io/name'],
     { reports: 'succeeded' },
   );
+  let isMade = false;
   return {
     before: async (command) => {
-      if (!command.startsWith('kubectl wait job/first')) return;
+      if (!command.startsWith('kubectl wait job/first') || isMade) return;
+      isMade = true;
       const get = ['get', 'cronjob', 'audit-only', '-n', 'kubevirt-orphans-audit', '-o', 'json'];
       const { spec } = JSON.parse((await cluster.kubectl(get)).stdout);
       const metadata = { name: 'first', namespace: 'kubevirt-orphans-audit', labels: isOfJob };
@@ -123,6 +182,7 @@ function aJobByHand(cluster: Cluster): Others {
 const GUIDES = [
   { heading: 'Plain Kubernetes', resources: 'kubernetes/observe', others: aReplica, keeps: true },
   { heading: 'Knative', resources: 'knative/observe', others: knativeControllers, keeps: true },
+  { heading: 'OpenFaaS', resources: 'openfaas/observe', others: openfaasOperator, keeps: true },
   {
     heading: 'A report from time to time',
     resources: 'kubernetes/audit-only',
@@ -160,7 +220,12 @@ const suite = (cluster: Cluster): void => {
     };
     /** The images of all containers that were applied, and the ConfigMaps that they name. */
     const applied = async (): Promise<{ images: string[]; settings: string[] }> => {
-      const kinds = ['deployments,cronjobs,ksvc', '-A', '-l', 'app.kubernetes.io/part-of=kubevirt-orphans'];
+      const kinds = [
+        'deployments,cronjobs,ksvc,functions',
+        '-A',
+        '-l',
+        'app.kubernetes.io/part-of=kubevirt-orphans',
+      ];
       const { stdout } = await cluster.kubectl(['get', ...kinds, '-o', 'json']);
       const values = (pattern: RegExp) => [
         ...new Set([...stdout.matchAll(pattern)].map(([, value = '']) => value)),
@@ -179,11 +244,12 @@ const suite = (cluster: Cluster): void => {
       for (const name of settings)
         expect(await cluster.kubectl(['get', 'configmap', name, '-n', namespace])).toMatchObject({ code: 0 });
       expect(settings).toHaveLength(1);
+      if (heading === 'Plain Kubernetes') await expectReplicas(cluster);
     }, 120_000);
 
     it('is upgraded', async () => {
       folder.upgrade('0.2.0');
-      for (const command of commands.slice(0, 2)) await type(command);
+      for (const command of checks.filter((it) => !it.startsWith('kubectl create '))) await type(command);
       expect((await applied()).images).toEqual(['registry.example.org/kubevirt-orphans:0.2.0']);
     }, 120_000);
 

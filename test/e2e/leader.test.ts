@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { derivedId } from '../../shared/events/derived-id.ts';
 import { payload, sentAlert } from '../support/alerts.ts';
 import { type LoopbackSink, startLoopbackSink } from '../support/loopback-sink.ts';
 import { containerOf, variablesOf } from '../support/rendered-container.ts';
@@ -21,6 +22,8 @@ const TAKEN_OVER_WITHIN_MS = 20_000;
 /** That, and the first audit of the new leader. */
 const TOLD_WITHIN_MS = 30_000;
 const STORY_MS = 150_000;
+/** The id of the sweep that is asked for. */
+const ASKED = 'asked';
 
 /** One of the replicas of the Deployment that is rendered: its command, its variables. */
 class Replica {
@@ -63,6 +66,21 @@ class Replica {
     return this.ask('/alerts', { method: 'POST', headers, body });
   }
 
+  /** Asks for a sweep. */
+  async audit(): Promise<number | undefined> {
+    const headers = { 'content-type': 'application/cloudevents+json' };
+    const type = 'dev.kubevirt-orphans.audit.requested.v1';
+    const about = { source: '/test', subject: 'cluster', time: new Date().toISOString() };
+    const body = JSON.stringify({ specversion: '1.0', id: ASKED, type, ...about, data: { scope: 'all' } });
+    return this.ask('/', { method: 'POST', headers, body });
+  }
+
+  /** Whether `GET /metrics` says what a sweep has found. */
+  async tellsOfSweep(): Promise<boolean> {
+    const metrics = await (await fetch(`http://127.0.0.1:${this.port}/metrics`)).text();
+    return metrics.includes('kubevirt_orphans_nodes{');
+  }
+
   async end(signal: NodeJS.Signals): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const exited = once(this.#child, 'exit');
@@ -74,6 +92,10 @@ class Replica {
 /** The nodes whose incidents a sink was told to be open, in order. */
 const opened = ({ events }: LoopbackSink): readonly string[] =>
   events.filter(({ type }) => type.endsWith('incident.opened.v1')).map(({ subject }) => subject ?? '');
+
+/** Whether a sink was told of the end of the sweep that was asked for. */
+const swept = ({ events }: LoopbackSink): boolean =>
+  events.some(({ id }) => id === derivedId('audit-completed', { id: ASKED }));
 
 /** Who the Lease says that leads. */
 async function holderOf(cluster: Cluster): Promise<string> {
@@ -95,7 +117,7 @@ describeCluster('the two replicas of run on a real control plane', (cluster) => 
         POD_NAMESPACE: INCIDENTS_NAMESPACE,
         K_SINK: sink.url,
         TICK_SECONDS: '2',
-        SWEEP_SECONDS: '10',
+        SWEEP_SECONDS: '3600',
         ALERT_WEBHOOK_INSECURE: 'true',
       };
       const first = new Replica(await freePort(), env);
@@ -113,6 +135,11 @@ describeCluster('the two replicas of run on a real control plane', (cluster) => 
         const other = leader === first ? second : first;
         await setTaints(cluster.api, 'node01', [TAINT]);
         await told('node01');
+        // What one finds that does not lead, no later sweep of its own would correct.
+        expect(await other.audit()).toBe(204);
+        await until('it has swept', async () => swept(sink));
+        await until('the leader has swept', () => leader.tellsOfSweep());
+        expect(await other.tellsOfSweep()).toBe(false);
 
         await leader.end('SIGKILL');
         const killedAt = performance.now();
@@ -126,6 +153,7 @@ describeCluster('the two replicas of run on a real control plane', (cluster) => 
         await until('the other leads', leads(other), TAKEN_OVER_WITHIN_MS);
         expect(performance.now() - killedAt).toBeLessThan(TAKEN_OVER_WITHIN_MS);
         await told('node02');
+        await until('it tells what it finds', () => other.tellsOfSweep());
         expect(opened(sink)).toEqual(['nodes/node01', 'nodes/node03', 'nodes/node02']);
         // A new leader sees every object anew, and asks for the same audits under the same ids.
         const ids = sink.events.filter(({ type }) => !type.includes('.audit.')).map(({ id }) => id);

@@ -19,7 +19,8 @@ export function commandsBelow(heading: string): readonly string[] {
 /** The overlay that the README has a person write, for one of the folders of infra/deploy. */
 export function overlayOf(resources: string, namespace: string): string {
   const written = blockBelow('## Install', 'yaml');
-  return written
+  const overlay = written
     .replace('kubernetes/observe', resources)
     .replace('namespace: kubevirt-orphans', `namespace: ${namespace}`);
+  return resources.startsWith('openfaas/') ? `${overlay}${blockBelow('### OpenFaaS', 'yaml')}` : overlay;
 }

@@ -13,6 +13,11 @@ export interface EventSourceOptions {
   readonly log: Log;
   /** Takes one event. Nothing further is read of its kind until it has resolved. */
   readonly publish: (event: IncomingEvent) => Promise<void>;
+  /**
+   * Asks for a look at all that there is, instead of telling each object that exists at the start: for whoever cannot take that many
+   * events at once. Called when every kind is watched that is served, and again when a further one is.
+   */
+  readonly askForAudit?: () => Promise<void>;
   /** Ends the source. */
   readonly signal: AbortSignal;
   /** What a watch does differently; a test waits for nothing. */
@@ -34,9 +39,10 @@ export async function runEventSource(client: ApiClient, options: EventSourceOpti
   const onAbort = (): void => stop.abort(options.signal.reason);
   if (options.signal.aborted) onAbort();
   options.signal.addEventListener('abort', onAbort, { once: true });
+  const onState = auditWhenWatching(options);
   const watches = WATCHED_RESOURCES.map(async (watched) => {
     try {
-      await watchKind(client, watched, { ...options, signal: stop.signal });
+      await watchKind(client, watched, { ...options, onState, signal: stop.signal });
     } finally {
       // One that fails ends the others.
       stop.abort();
@@ -47,17 +53,47 @@ export async function runEventSource(client: ApiClient, options: EventSourceOpti
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
 
+type OnState = (resource: string, state: WatchState) => void;
+
+/** What exists when a watch begins is not told then, so it is looked at afterwards: nothing is missed in between. */
+function auditWhenWatching({ askForAudit, log }: EventSourceOptions): OnState {
+  if (askForAudit === undefined) return () => undefined;
+  const begun = new Set<string>();
+  const settled = new Set<string>();
+  let isDue = false;
+  return (resource, { kind }) => {
+    if (kind === 'broken') return;
+    settled.add(resource);
+    if (kind === 'watching' && !begun.has(resource)) {
+      begun.add(resource);
+      isDue = true;
+    }
+    if (!isDue || settled.size < WATCHED_RESOURCES.length) return;
+    isDue = false;
+    askForAudit().catch((error: unknown) =>
+      log.warn(failureFacts(error), 'an audit was left out: the next one makes up for it'),
+    );
+  };
+}
+
 async function watchKind(
   client: ApiClient,
   watched: (typeof WATCHED_RESOURCES)[number],
-  { clock, log, publish, signal, watch }: EventSourceOptions,
+  options: EventSourceOptions & { readonly onState: OnState },
 ): Promise<void> {
+  const { clock, log, publish, signal, watch, askForAudit, onState } = options;
   const { server } = client.connection;
   await watchResource(client, watched, {
     ...watch,
     signal,
-    onEvent: (change) => publish(toRawEvent(change, { server, plural: watched.name, now: clock.now() })),
-    onState: (state) => say(log, watched.name, state),
+    onEvent: (change) =>
+      change.initial && askForAudit !== undefined
+        ? undefined
+        : publish(toRawEvent(change, { server, plural: watched.name, now: clock.now() })),
+    onState: (state) => {
+      say(log, watched.name, state);
+      onState(watched.name, state);
+    },
   });
 }
 

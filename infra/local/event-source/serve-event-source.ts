@@ -1,7 +1,7 @@
 import type { Config, Environment } from '../../../shared/config/config.ts';
 import type { EventRoute } from '../../../shared/config/event-routes.ts';
 import type { Clock } from '../../../shared/domain/units.ts';
-import type { IncomingEvent } from '../../../shared/events/incoming-event.ts';
+import { timedAudit } from '../../../shared/events/timed-audit.ts';
 import { createEventApp, type EventApp } from '../../../shared/http/event-app.ts';
 import { type Listening, listen } from '../../../shared/http/server.ts';
 import { ApiClient } from '../../../shared/kubernetes/api-client.ts';
@@ -57,8 +57,14 @@ export async function serveEventSource(options: EventSourceServerOptions): Promi
     onCall: (verb, resource, outcome, seconds) => metrics.apiCall(resource, verb, outcome, seconds),
   });
   const ending = new AbortController();
-  const publish = (event: IncomingEvent) => broker.offer(event);
-  const source = runEventSource(client, { clock, log, publish, signal: ending.signal });
+  const source = runEventSource(client, {
+    clock,
+    log,
+    publish: (event) => broker.offer(event),
+    // Thousands of events about what exists would keep the queue of OpenFaaS from what happens.
+    askForAudit: () => broker.publish(timedAudit('all', config.clusterName, clock.now())),
+    signal: ending.signal,
+  });
   try {
     log.info({ port: server.port, server: connection.server, gateway: options.gateway.host }, 'watching');
     await Promise.race([aborted(signal), source]);

@@ -33,29 +33,33 @@ export function kustomizationFile(
   return yamlFile(`${folder}/kustomization.yaml`, [{ ...head, ...kustomization }], comment);
 }
 
-/** Fields that name an object, of kinds that kustomize does not know; kustomize calls it a transformer configuration. */
-export interface NameReferences {
-  readonly nameReference: readonly object[];
+/**
+ * Fields of kinds that kustomize does not know: where they name a ConfigMap or Secret, and an image. kustomize calls it a transformer
+ * configuration; it holds for overlays too.
+ */
+export interface KnownFields {
+  readonly nameReference?: readonly object[];
+  readonly images?: readonly object[];
 }
-const REFERENCES_FILE = 'name-references.yaml';
+const FIELDS_FILE = 'fields.yaml';
 
 /**
  * A folder with a kustomization of all files that are in it.
  *
- * @param references - what kustomize has to rewrite, here and in overlays, when it gives a ConfigMap or Secret another name
+ * @param fields - what kustomize has to know of the objects
  */
 export function kustomizedFolder(
   folder: string,
   files: Readonly<Record<string, readonly KubeObject[]>>,
   comment: readonly string[],
-  references?: NameReferences,
+  fields?: KnownFields,
 ): readonly RenderedFile[] {
   const written = Object.entries(files).filter(([, objects]) => objects.length > 0);
   const resources = written.map(([name]) => name);
-  const configurations = references && { configurations: [REFERENCES_FILE] };
+  const configurations = fields && { configurations: [FIELDS_FILE] };
   return [
     kustomizationFile(folder, { resources, ...configurations }, comment),
-    ...(references ? [yamlFile(`${folder}/${REFERENCES_FILE}`, [references])] : []),
+    ...(fields ? [yamlFile(`${folder}/${FIELDS_FILE}`, [fields])] : []),
     ...written.map(([name, objects]) => yamlFile(`${folder}/${name}`, objects)),
   ];
 }

@@ -1,6 +1,6 @@
 import { NUMBERS } from '../../../shared/config/variables.ts';
 import type { FunctionManifest } from '../../../shared/runtime/function-manifest.ts';
-import type { NameReferences } from './deploy-file.ts';
+import type { KnownFields } from './deploy-file.ts';
 import { networkPolicy } from './network.ts';
 import { type KubeObject, labelsOf, NAMESPACE, PART_OF_LABEL } from './objects.ts';
 import { container, PORT, probes, RESOURCES, volumes } from './pod.ts';
@@ -20,7 +20,7 @@ const VOLUMES = 'spec/template/spec/volumes';
  * What kustomize knows of Deployments only. It gives what it generates a name with a hash: so that, unless it knows who names it, nobody
  * would find the settings, and, since they are optional, nothing would say so.
  */
-export const REFERENCES_OF_SERVICES: NameReferences = {
+export const FIELDS_OF_SERVICES: KnownFields = {
   nameReference: [
     {
       kind: 'ConfigMap',

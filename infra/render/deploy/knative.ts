@@ -3,7 +3,7 @@ import type { RenderedFile } from '../rendered-file.ts';
 import { baseAccess, remediationAccess, subjectOf } from './access.ts';
 import { kustomizationFile } from './deploy-file.ts';
 import { brokers, KAFKA_PATCH, sinkBinding, triggerOf } from './knative-delivery.ts';
-import { knativeService, networkOfFunctions, REFERENCES_OF_SERVICES } from './knative-service.ts';
+import { FIELDS_OF_SERVICES, knativeService, networkOfFunctions } from './knative-service.ts';
 import { sources } from './knative-sources.ts';
 import type { KubeObject } from './objects.ts';
 import { variantFolders } from './variant-folders.ts';
@@ -25,7 +25,7 @@ export function knativeFiles(manifests: readonly FunctionManifest[]): readonly R
         ...functions,
       },
       grants,
-      references: REFERENCES_OF_SERVICES,
+      fields: FIELDS_OF_SERVICES,
     }),
     kustomizationFile(`${FOLDER}/kafka`, { resources: ['../observe'], patches: [KAFKA_PATCH] }, [
       'The same on the Kafka broker, which keeps the order of events with one partitionkey.',

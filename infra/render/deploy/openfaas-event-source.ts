@@ -86,7 +86,7 @@ function deployment(tableHash: string): KubeObject {
             {
               ...container({
                 runs: { command: ['event-source', '--routes', `${ROUTES.path}/${ROUTES.file}`] },
-                resources: RESOURCES.function,
+                resources: RESOURCES.everything,
                 readsFiles: false,
               }),
               ports: [{ name: 'http', containerPort: PORT }],

@@ -1,7 +1,7 @@
 import type { FunctionManifest, Permission } from '../../../shared/runtime/function-manifest.ts';
 import type { RenderedFile } from '../rendered-file.ts';
 import { type Account, bindingsOf, unionOf } from './access.ts';
-import { kustomizationFile, kustomizedFolder, yamlFile } from './deploy-file.ts';
+import { type KnownFields, kustomizationFile, kustomizedFolder, yamlFile } from './deploy-file.ts';
 import type { KubeObject } from './objects.ts';
 import { NAMESPACE } from './objects.ts';
 import { eventSourceObjects, networkOfFunctions } from './openfaas-event-source.ts';
@@ -10,6 +10,11 @@ import { FUNCTIONS_NAMESPACE, type OpenfaasFunction, openfaasFunctions } from '.
 const FOLDER = 'openfaas';
 /** Functions run under the default account of their namespace. Source: facts of faas-netes. */
 const FUNCTIONS_ACCOUNT: Account = { name: 'default', namespace: FUNCTIONS_NAMESPACE };
+
+/** What kustomize knows of Deployments only: so `images` of an overlay names the image of functions too. */
+const FIELDS_OF_FUNCTIONS: KnownFields = {
+  images: [{ kind: 'Function', group: 'openfaas.com', path: 'spec/image' }],
+};
 
 /** OpenFaaS: the functions, twice, for its operator and for its command; what they may do; and what it has no equal of. */
 export function openfaasFiles(manifests: readonly FunctionManifest[]): readonly RenderedFile[] {
@@ -29,6 +34,7 @@ export function openfaasFiles(manifests: readonly FunctionManifest[]): readonly 
       [
         'All but the records: `kubectl delete -k` of this folder keeps them. Needs the namespace openfaas-fn.',
       ],
+      FIELDS_OF_FUNCTIONS,
     ),
     stackFile(functions),
   ];

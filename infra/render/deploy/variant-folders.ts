@@ -1,5 +1,5 @@
 import type { RenderedFile } from '../rendered-file.ts';
-import { kustomizationFile, kustomizedFolder, type NameReferences } from './deploy-file.ts';
+import { type KnownFields, kustomizationFile, kustomizedFolder } from './deploy-file.ts';
 import type { KubeObject } from './objects.ts';
 
 export interface Variant {
@@ -7,8 +7,8 @@ export interface Variant {
   readonly program: Readonly<Record<string, readonly KubeObject[]>>;
   /** What it may do with remediation, beyond that. */
   readonly grants: readonly KubeObject[];
-  /** What in the program kustomize does not know to name a ConfigMap or Secret. */
-  readonly references?: NameReferences;
+  /** What kustomize has to know of the program. */
+  readonly fields?: KnownFields;
 }
 
 /**
@@ -17,7 +17,7 @@ export interface Variant {
  */
 export function variantFolders(
   folder: string,
-  { program, grants, references }: Variant,
+  { program, grants, fields }: Variant,
 ): readonly RenderedFile[] {
   return [
     kustomizationFile(`${folder}/observe`, { resources: ['../../records', '../program'] }, [
@@ -30,7 +30,7 @@ export function variantFolders(
       `${folder}/program`,
       program,
       ['All but the records: `kubectl delete -k` of this folder keeps them.'],
-      references,
+      fields,
     ),
     ...kustomizedFolder(`${folder}/grants`, { 'access.yaml': grants }, [
       'What remediation may write. The namespaces kubevirt and medik8s-leases have to be there.',

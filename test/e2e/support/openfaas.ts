@@ -96,15 +96,14 @@ export class Openfaas {
       this.processes.push(started);
       this.gateway.deploy(it.spec.name, started.url);
     });
+    // All of them, also when one fails: what starts after the others were ended would be left running.
+    for (const start of await Promise.allSettled(starts)) if (start.status === 'rejected') throw start.reason;
+    // Last: what it asks for at once is lost where there is no such function yet, until the next audit.
     const [deployment] = await cluster.api.list(openfaasKinds.deployment, OURS);
     if (deployment === undefined) throw new Error('there is no event source');
-    const source = startEventSource(deployment, this.gateway.url, context).then((started) => {
-      this.processes.push(started);
-      this.#service.target = started.url;
-    });
-    // All of them, also when one fails: what starts after the others were ended would be left running.
-    for (const start of await Promise.allSettled([...starts, source]))
-      if (start.status === 'rejected') throw start.reason;
+    const source = await startEventSource(deployment, this.gateway.url, context);
+    this.processes.push(source);
+    this.#service.target = source.url;
     // In an order that does not depend on which was ready first.
     this.processes.sort((left, right) => left.name.localeCompare(right.name));
   }

@@ -52,7 +52,7 @@ async function aCluster() {
   return { client, state, asked, url };
 }
 
-async function aSource(publish?: () => Promise<void>) {
+async function aSource(publish?: () => Promise<void>, askForAudit?: () => Promise<void>) {
   const cluster = await aCluster();
   const published: { readonly subject: unknown; readonly source: string }[] = [];
   const lines: string[] = [];
@@ -62,6 +62,7 @@ async function aSource(publish?: () => Promise<void>) {
     clock,
     log: { debug: note, info: note, warn: note, error: note },
     signal: stop.signal,
+    ...(askForAudit && { askForAudit }),
     publish: publish ?? (async ({ subject, source }) => void published.push({ subject, source })),
     watch: { wait: () => new Promise((resolve) => setImmediate(resolve)), silenceMs: durationMs(60_000) },
   });
@@ -83,6 +84,23 @@ describe('runEventSource', () => {
     expect(lines).toHaveLength(7);
     stop.abort();
     await expect(running).resolves.toBeUndefined();
+  });
+
+  it('asks for an audit instead, when told to: once all that is served is watched, and again when there is more', async () => {
+    let audits = 0;
+    const { published, lines, stop, running, state } = await aSource(undefined, async () => {
+      audits += 1;
+      throw new Error('left out');
+    });
+    await expect.poll(() => audits).toBe(1);
+    expect(lines.filter((line) => line.startsWith('watching '))).toHaveLength(3);
+    state.installed = true;
+    await expect.poll(() => lines.filter((line) => line.startsWith('watching ')).length).toBe(5);
+    await expect.poll(() => audits).toBe(3);
+    await expect.poll(() => lines.filter((line) => line.startsWith('an audit was left out')).length).toBe(3);
+    expect(published).toEqual([]);
+    stop.abort();
+    await running;
   });
 
   it('asks for what the functions need and no more', async () => {

@@ -10,11 +10,13 @@ import { endProgramsAfterEach, freePort, type Program, startProgram } from '../.
 import { type ReachableSimulation, startReachableSimulation } from '../../../support/simulated-kubeconfig.ts';
 
 const ROUTES = `routes:
-  - {function: node-changed, receives: [{type: dev.knative.apiserver.resource.add, attributes: {kind: Node}}]}
-  - {function: placement-changed, receives: [{type: dev.knative.apiserver.resource.add, attributes: {kind: KubeVirt}}]}
+  - {function: node-changed, receives: [{type: dev.knative.apiserver.resource.update, attributes: {kind: Node}}]}
+  - {function: handler-pod-changed, receives: [{type: dev.knative.apiserver.resource.delete, attributes: {kind: Pod}}]}
+  - {function: audit, receives: [{type: dev.kubevirt-orphans.audit.requested.v1}]}
   - {function: notify, receives: [{type: a.v1}, {type: b.v1, attributes: {severity: high}}]}
   - {function: remediate, receives: [{type: a.v1}]}
 `;
+const TAINT = { key: 'maintenance', effect: 'NoExecute' } as const;
 interface Call {
   readonly path: string;
   readonly event: { readonly id: string; readonly type: string; readonly data: unknown };
@@ -93,7 +95,7 @@ describe('the event source', () => {
         '--kubeconfig',
         simulation.kubeconfigFile,
       ],
-      { PORT: `${port}`, SINK_TIMEOUT_SECONDS: '1' },
+      { PORT: `${port}`, SINK_TIMEOUT_SECONDS: '1', CLUSTER_NAME: 'test' },
     );
     await expect
       .poll(() => `${program.stdout()}${program.stderr()}`, { timeout: 15_000, interval: 20 })
@@ -111,14 +113,23 @@ describe('the event source', () => {
     return status;
   }
 
-  it('tells each function what exists and passes its filters, by the asynchronous way of the gateway', async () => {
+  const got = (name: string) => gateway.calls.filter(({ path }) => path === `/async-function/${name}`);
+
+  it('asks for an audit of what exists, and tells each function what changes and passes its filters', async () => {
     await start();
-    await expect
-      .poll(() => new Set(gateway.calls.map(({ path }) => path)))
-      .toEqual(new Set(['/async-function/node-changed', '/async-function/placement-changed']));
-    const nodes = gateway.calls.filter(({ path }) => path.endsWith('/node-changed'));
-    for (const { event } of nodes)
-      expect(event).toMatchObject({ kind: 'Node', namespace: '', data: { kind: 'Node', apiVersion: 'v1' } });
+    await expect.poll(() => got('audit').length).toBe(1);
+    expect(got('audit')[0]?.event).toMatchObject({ source: '/clusters/test', data: { scope: 'all' } });
+    expect(gateway.calls).toHaveLength(1);
+    simulation.cluster.taint('node02', TAINT);
+    await expect.poll(() => got('node-changed').length).toBeGreaterThan(0);
+    await expect.poll(() => got('handler-pod-changed').length).toBeGreaterThan(0);
+    expect(got('node-changed')[0]?.event).toMatchObject({
+      kind: 'Node',
+      name: 'node02',
+      namespace: '',
+      data: { kind: 'Node', apiVersion: 'v1', spec: { taints: [TAINT] } },
+    });
+    simulation.cluster.untaint('node02', TAINT.key);
     for (const path of ['/health/liveness', '/health/readiness'])
       expect((await fetch(`${url}${path}`)).status).toBe(200);
     expect(await (await fetch(`${url}/metrics`)).text()).toMatch(
@@ -135,9 +146,7 @@ describe('the event source', () => {
     await expect.poll(program.stdout).toContain('event to be delivered again');
     expect(gateway.calls).toEqual([]);
     gateway.refuse(() => false);
-    await expect
-      .poll(() => gateway.calls.filter(({ path }) => path.endsWith('/node-changed')).length)
-      .toBeGreaterThan(2);
+    await expect.poll(() => got('audit').length).toBe(1);
   });
 
   it('says of an event that it is taken when everybody has it who is to get it, and no sooner', async () => {
