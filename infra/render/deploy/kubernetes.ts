@@ -6,7 +6,7 @@ import { auditOnlyFiles } from './audit-only.ts';
 import { networkPolicy } from './network.ts';
 import { type KubeObject, labelsOf, NAMESPACE } from './objects.ts';
 import { CONTAINER_SECURITY, container, PORT, probes, RESOURCES, volumes } from './pod.ts';
-import { disruptionBudget, REPLICATION, spread } from './replicas.ts';
+import { apart, disruptionBudget, REPLICATION } from './replicas.ts';
 import { variantFolders } from './variant-folders.ts';
 
 const FOLDER = 'kubernetes';
@@ -51,7 +51,7 @@ function deployment(): KubeObject {
         metadata: { labels: labelsOf(NAME) },
         spec: {
           serviceAccountName: NAME,
-          ...spread(NAME),
+          ...apart(NAME),
           automountServiceAccountToken: true,
           securityContext: {
             runAsNonRoot: CONTAINER_SECURITY.runAsNonRoot,

@@ -12,17 +12,19 @@ export const REPLICATION = {
   strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
 } as const;
 
-/** They are put on nodes, and zones, of their own where there are some: a cluster of one node has both on it. */
-export function spread(name: string): object {
-  const topologySpreadConstraints = ['kubernetes.io/hostname', 'topology.kubernetes.io/zone'].map(
-    (topologyKey) => ({
-      maxSkew: 1,
-      topologyKey,
-      whenUnsatisfiable: 'ScheduleAnyway',
-      labelSelector: { matchLabels: labelsOf(name) },
-    }),
-  );
-  return { topologySpreadConstraints };
+/**
+ * They are put on nodes, and zones, of their own where there are some: a cluster of one node has both on it. Not by topology spread
+ * constraints: of several that are mere wishes the scheduler heeds none on nodes without a label of one of them, such as of a zone.
+ */
+export function apart(name: string): object {
+  const term = (weight: number, topologyKey: string) => ({
+    weight,
+    podAffinityTerm: { topologyKey, labelSelector: { matchLabels: labelsOf(name) } },
+  });
+  const preferred = [term(100, 'kubernetes.io/hostname'), term(50, 'topology.kubernetes.io/zone')];
+  return {
+    affinity: { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: preferred } },
+  };
 }
 
 /** Whoever drains nodes takes one after the other. It says how many may be missing, so that a drain never waits for ever. */

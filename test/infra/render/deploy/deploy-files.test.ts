@@ -103,13 +103,18 @@ describe('where there are replicas', () => {
     });
   });
 
-  it('they are spread over nodes and zones, as far as there are some', () => {
-    const { template } = spec as { template: { spec: { topologySpreadConstraints: object[] } } };
-    const rest = { maxSkew: 1, whenUnsatisfiable: 'ScheduleAnyway', labelSelector: spec['selector'] };
-    expect(template.spec.topologySpreadConstraints).toEqual([
-      { topologyKey: 'kubernetes.io/hostname', ...rest },
-      { topologyKey: 'topology.kubernetes.io/zone', ...rest },
-    ]);
+  it('they are put on nodes and zones of their own, as far as there are some', () => {
+    const { template } = spec as { template: { spec: { affinity: { podAntiAffinity: object } } } };
+    const term = (weight: number, topologyKey: string) => ({
+      weight,
+      podAffinityTerm: { topologyKey, labelSelector: spec['selector'] },
+    });
+    expect(template.spec.affinity.podAntiAffinity).toEqual({
+      preferredDuringSchedulingIgnoredDuringExecution: [
+        term(100, 'kubernetes.io/hostname'),
+        term(50, 'topology.kubernetes.io/zone'),
+      ],
+    });
   });
 
   it('one of them leads', () => {
