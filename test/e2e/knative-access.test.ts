@@ -45,13 +45,9 @@ describeCluster(
 
     it('labels the node again, once it may', async () => {
       await playOptedOut(repairs, diagnoseAgain);
-      expect(stages({ told: knative.broker().published })).toEqual([
-        'proposed',
-        'refused NotOptedOut',
-        'approved',
-        'started',
-        'succeeded Recovered',
-      ]);
+      const told = stages({ told: knative.broker().published });
+      expect(told).toContain('refused NotOptedOut');
+      expect(told.slice(-3)).toEqual(['approved', 'started', 'succeeded Recovered']);
     }, 60_000);
 
     /** What was opened may be told more than once; now a VirtualMachine owns the VMI. */

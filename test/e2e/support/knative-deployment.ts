@@ -1,7 +1,7 @@
 import { FUNCTION_NAMES } from '../../../infra/server/catalog.ts';
 import { serviceAccountKubeconfig } from './control-plane.ts';
 import type { Cluster } from './describe-cluster.ts';
-import { type Delivery, EventRouter } from './event-router.ts';
+import { EventRouter } from './event-router.ts';
 import { FunctionProcess } from './function-process.ts';
 import { periodOf, pingEvent, watchAll } from './knative-sources.ts';
 import { KubeApi } from './kube-api.ts';
@@ -10,6 +10,7 @@ import type { KubeObject } from './objects.ts';
 import {
   type ApiServerSource,
   type Broker,
+  deadLetter,
   type RenderedKnative,
   renderedKnative,
   type Service,
@@ -188,14 +189,4 @@ async function startService(
   const name = FUNCTION_NAMES.find((it) => it === args[0]);
   if (name === undefined || args.length > 1) throw new Error(`there is no function ${args.join(' ')}`);
   return FunctionProcess.start(name, await environmentOf(cluster, metadata, pod, given));
-}
-
-/** What is given up, with what was answered. Source: facts/knative-openfaas.md. */
-function deadLetter({ subscriber, event, status, answer }: Delivery) {
-  return {
-    ...event,
-    knativeerrordest: `http://${subscriber}.kubevirt-orphans.svc.cluster.local`,
-    knativeerrorcode: `${status}`,
-    ...(answer !== '' && { knativeerrordata: Buffer.from(answer).toString('base64') }),
-  };
 }

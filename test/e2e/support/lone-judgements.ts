@@ -1,6 +1,6 @@
 import { referenceEvent, resourceEvent } from '../../support/raw-events.ts';
-import { ALERT_TOKEN } from './deployed-repairs.ts';
 import type { Cluster } from './describe-cluster.ts';
+import { ALERT_TOKEN } from './eager-configuration.ts';
 import { encodeMessage } from './event-message.ts';
 import type { KnativeDeployment } from './knative-deployment.ts';
 import { pingEvent } from './knative-sources.ts';

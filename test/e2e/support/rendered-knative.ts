@@ -142,6 +142,16 @@ export function toPolicy(
   return { retries: retry, delayMs: (number) => delayMs * factor(number), giveUp };
 }
 
+/** What is given up, with what was answered. Source: facts/knative-openfaas.md. */
+export function deadLetter({ subscriber, event, status, answer }: Delivery) {
+  return {
+    ...event,
+    knativeerrordest: `http://${subscriber}.kubevirt-orphans.svc.cluster.local`,
+    knativeerrorcode: `${status}`,
+    ...(answer !== '' && { knativeerrordata: Buffer.from(answer).toString('base64') }),
+  };
+}
+
 /** @throws Error for a duration that is not of seconds */
 function durationOf(iso: string): number {
   const [, seconds] = /^PT(\d+(?:\.\d+)?)S$/.exec(iso) ?? [];
