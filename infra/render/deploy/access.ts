@@ -1,6 +1,6 @@
 import type { FunctionManifest, Permission } from '../../../shared/runtime/function-manifest.ts';
 import { type KubeObject, labelsOf, NAMESPACE, PART_OF } from './objects.ts';
-import { type Place, permissionsAt, REACHES } from './places.ts';
+import { type Grant, type Place, permissionsAt, REACHES } from './places.ts';
 
 const RBAC = 'rbac.authorization.k8s.io';
 
@@ -43,12 +43,12 @@ export function serviceAccount({ name, namespace }: Subject): KubeObject {
 
 /** The account, with its rules and bindings of the base: reads, its own records, and Events. */
 export function baseAccess(subject: Subject): readonly KubeObject[] {
-  return [serviceAccount(subject), ...bindingsOf(subject, { isRemediation: false })];
+  return [serviceAccount(subject), ...bindingsOf(subject, { grant: undefined })];
 }
 
-/** What remediation needs beyond that: the writes, and to see who else holds a node. */
-export function remediationAccess(subject: Subject): readonly KubeObject[] {
-  return bindingsOf(subject, { isRemediation: true });
+/** What a grant adds to that. */
+export function grantedAccess(subject: Subject, grant: Grant): readonly KubeObject[] {
+  return bindingsOf(subject, { grant });
 }
 
 /** An account by its name. */
@@ -60,16 +60,16 @@ export interface Account {
 /** @param account - whose rules they are, when it is not the subject's own account */
 export function bindingsOf(
   subject: Subject,
-  { isRemediation, account = subject }: { readonly isRemediation: boolean; readonly account?: Account },
+  { grant, account = subject }: { readonly grant: Grant | undefined; readonly account?: Account },
 ): readonly KubeObject[] {
-  return REACHES.flatMap((reach) => bindingAt(subject, { reach, isRemediation }, account));
+  return REACHES.flatMap((reach) => bindingAt(subject, { reach, grant }, account));
 }
 
 function bindingAt(subject: Subject, place: Place, account: Account): readonly KubeObject[] {
   const permissions = permissionsAt(unionOf(subject.permissions), place);
   if (permissions.length === 0) return [];
   const isCluster = place.reach === 'cluster';
-  const suffix = place.isRemediation ? '-remediation' : '';
+  const suffix = place.grant === undefined ? '' : `-${place.grant}`;
   const metadata = {
     // A ClusterRole shares its names with those of everybody else.
     name: `${isCluster ? `${PART_OF}-` : ''}${subject.name}${suffix}`,

@@ -44,7 +44,7 @@ const EVIDENCE = [
 /** What the function reads and what explains it; without records, and without a verb but `list`. */
 function auditSubject(manifests: readonly FunctionManifest[]): Subject {
   const audit = manifests.filter(({ name }) => name === 'audit').flatMap((it) => it.permissions);
-  const reads = permissionsAt(audit, { reach: 'cluster', isRemediation: false });
+  const reads = permissionsAt(audit, { reach: 'cluster', grant: undefined });
   const lists = reads.flatMap((it) =>
     it.verbs.includes('list') ? [{ ...it, verbs: ['list'] as const }] : [],
   );

@@ -1,6 +1,6 @@
 import type { FunctionManifest } from '../../../shared/runtime/function-manifest.ts';
 import type { RenderedFile } from '../rendered-file.ts';
-import { baseAccess, remediationAccess, subjectOf } from './access.ts';
+import { baseAccess, grantedAccess, subjectOf } from './access.ts';
 import { kustomizationFile } from './deploy-file.ts';
 import { brokers, KAFKA_PATCH, sinkBinding, triggerOf } from './knative-delivery.ts';
 import { FIELDS_OF_SERVICES, knativeService, networkOfFunctions } from './knative-service.ts';
@@ -15,7 +15,6 @@ export function knativeFiles(manifests: readonly FunctionManifest[]): readonly R
   const functions = Object.fromEntries(
     manifests.map((manifest) => [`function-${manifest.name}.yaml`, functionObjects(manifest)]),
   );
-  const grants = manifests.flatMap((manifest) => remediationAccess(subjectOf(manifest)));
   return [
     ...variantFolders(FOLDER, {
       program: {
@@ -24,7 +23,7 @@ export function knativeFiles(manifests: readonly FunctionManifest[]): readonly R
         'network.yaml': [networkOfFunctions()],
         ...functions,
       },
-      grants,
+      grants: (grant) => manifests.flatMap((manifest) => grantedAccess(subjectOf(manifest), grant)),
       fields: FIELDS_OF_SERVICES,
     }),
     kustomizationFile(`${FOLDER}/kafka`, { resources: ['../observe'], patches: [KAFKA_PATCH] }, [

@@ -1,7 +1,7 @@
 import type { FunctionManifest, Permission } from '../../../shared/runtime/function-manifest.ts';
 import { WATCHED_RESOURCES } from '../../local/event-source/watched-resources.ts';
 import type { RenderedFile } from '../rendered-file.ts';
-import { baseAccess, remediationAccess, type Subject, unionOf } from './access.ts';
+import { baseAccess, grantedAccess, type Subject, unionOf } from './access.ts';
 import { auditOnlyFiles } from './audit-only.ts';
 import { networkPolicy } from './network.ts';
 import { type KubeObject, labelsOf, NAMESPACE } from './objects.ts';
@@ -22,7 +22,7 @@ export function kubernetesFiles(manifests: readonly FunctionManifest[]): readonl
         'deployment.yaml': [deployment(), service(), disruptionBudget(NAME)],
         'network.yaml': [network()],
       },
-      grants: remediationAccess(subject),
+      grants: (grant) => grantedAccess(subject, grant),
     }),
     ...auditOnlyFiles(manifests),
   ];

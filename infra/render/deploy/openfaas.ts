@@ -44,7 +44,7 @@ export function openfaasFiles(manifests: readonly FunctionManifest[]): readonly 
 function access(manifests: readonly FunctionManifest[]): readonly KubeObject[] {
   const permissions: readonly Permission[] = unionOf(manifests.flatMap((it) => it.permissions));
   const subject = { name: 'openfaas', namespace: NAMESPACE, permissions };
-  return bindingsOf(subject, { isRemediation: false, account: FUNCTIONS_ACCOUNT });
+  return bindingsOf(subject, { grant: undefined, account: FUNCTIONS_ACCOUNT });
 }
 
 function functionObject({ name, settings }: OpenfaasFunction): KubeObject {

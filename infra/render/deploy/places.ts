@@ -7,15 +7,23 @@ type Verb = Permission['verbs'][number];
 export const REACHES = ['cluster', 'own', 'kubevirt', 'medik8s-leases'] as const;
 export type Reach = (typeof REACHES)[number];
 
-/** A right is of the base, or comes with the overlay that allows remediation. */
+/**
+ * What remediation may do beyond the base comes in parts, by the steps that need them: whoever enables one step grants no more. To see who
+ * else holds a node (`interlocks`) is needed by every step.
+ */
+export const GRANTS = ['interlocks', 'label-node', 'edit-placement', 'restart-handler-pod'] as const;
+export type Grant = (typeof GRANTS)[number];
+
+/** A right is of the base, or comes with a grant. */
 export interface Place {
   readonly reach: Reach;
-  readonly isRemediation: boolean;
+  /** `undefined`: of the base. */
+  readonly grant: Grant | undefined;
 }
 
-const EVERYWHERE: Place = { reach: 'cluster', isRemediation: false };
-const OWN: Place = { reach: 'own', isRemediation: false };
-const remediation = (reach: Reach): Place => ({ reach, isRemediation: true });
+const EVERYWHERE: Place = { reach: 'cluster', grant: undefined };
+const OWN: Place = { reach: 'own', grant: undefined };
+const granted = (grant: Grant, reach: Reach): Place => ({ reach, grant });
 
 const READS: readonly Verb[] = ['get', 'list', 'watch'];
 
@@ -25,10 +33,10 @@ const READS: readonly Verb[] = ['get', 'list', 'watch'];
  */
 const WRITTEN: Readonly<Record<string, Place>> = {
   'events.k8s.io/events': EVERYWHERE,
-  '/nodes': remediation('cluster'),
-  '/pods': remediation('kubevirt'),
-  'kubevirt.io/kubevirts': remediation('kubevirt'),
-  'hco.kubevirt.io/hyperconvergeds': remediation('kubevirt'),
+  '/nodes': granted('label-node', 'cluster'),
+  '/pods': granted('restart-handler-pod', 'kubevirt'),
+  'kubevirt.io/kubevirts': granted('edit-placement', 'kubevirt'),
+  'hco.kubevirt.io/hyperconvergeds': granted('edit-placement', 'kubevirt'),
 };
 
 /**
@@ -38,7 +46,7 @@ const WRITTEN: Readonly<Record<string, Place>> = {
 export function placesOf({ apiGroup, resource }: Omit<Permission, 'verbs'>, verb: Verb): readonly Place[] {
   if (apiGroup === INCIDENT_RESOURCE.group) return [OWN];
   if (apiGroup === 'coordination.k8s.io' && resource === 'leases')
-    return verb === 'get' ? [OWN, remediation('medik8s-leases')] : [OWN];
+    return verb === 'get' ? [OWN, granted('interlocks', 'medik8s-leases')] : [OWN];
   if (READS.includes(verb)) return [EVERYWHERE];
   const place = WRITTEN[`${apiGroup}/${resource}`];
   return place === undefined ? [] : [place];
@@ -47,11 +55,11 @@ export function placesOf({ apiGroup, resource }: Omit<Permission, 'verbs'>, verb
 /** The permissions, or parts of them, that are needed at one place. */
 export function permissionsAt(
   permissions: readonly Permission[],
-  { reach, isRemediation }: Place,
+  { reach, grant }: Place,
 ): readonly Permission[] {
   return permissions.flatMap((permission) => {
     const verbs = permission.verbs.filter((verb) =>
-      placesOf(permission, verb).some((it) => it.reach === reach && it.isRemediation === isRemediation),
+      placesOf(permission, verb).some((it) => it.reach === reach && it.grant === grant),
     );
     return verbs.length === 0 ? [] : [{ ...permission, verbs }];
   });

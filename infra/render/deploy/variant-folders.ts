@@ -1,19 +1,20 @@
 import type { RenderedFile } from '../rendered-file.ts';
 import { type KnownFields, kustomizationFile, kustomizedFolder } from './deploy-file.ts';
 import type { KubeObject } from './objects.ts';
+import { GRANTS, type Grant } from './places.ts';
 
 export interface Variant {
   /** What runs, and what it may do without remediation, by file. */
   readonly program: Readonly<Record<string, readonly KubeObject[]>>;
-  /** What it may do with remediation, beyond that. */
-  readonly grants: readonly KubeObject[];
+  /** What it may do beyond that with a part of remediation. */
+  readonly grants: (grant: Grant) => readonly KubeObject[];
   /** What kustomize has to know of the program. */
   readonly fields?: KnownFields;
 }
 
 /**
- * The folders of a way to deploy: `observe` and `remediate` are to be applied, of the parts `program` and `grants`. None is within
- * another, which kustomize takes for a cycle.
+ * The folders of a way to deploy: `observe` and `remediate` are to be applied, of the parts `program` and `grants`. None refers to
+ * one that it is within, which kustomize takes for a cycle.
  */
 export function variantFolders(
   folder: string,
@@ -32,8 +33,19 @@ export function variantFolders(
       ['All but the records: `kubectl delete -k` of this folder keeps them.'],
       fields,
     ),
-    ...kustomizedFolder(`${folder}/grants`, { 'access.yaml': grants }, [
-      'What remediation may write. The namespaces kubevirt and medik8s-leases have to be there.',
+    kustomizationFile(`${folder}/grants`, { resources: GRANTS }, [
+      'What remediation may write, of every step. The namespaces kubevirt and medik8s-leases have to be there.',
     ]),
+    ...GRANTS.flatMap((grant) =>
+      kustomizedFolder(`${folder}/grants/${grant}`, { 'access.yaml': grants(grant) }, [NEEDED_BY[grant]]),
+    ),
   ];
 }
+
+const NEEDED_BY: Readonly<Record<Grant, string>> = {
+  interlocks:
+    "Every step asks whether medik8s' operators hold the node. The namespace medik8s-leases has to be there.",
+  'label-node': 'For the step LabelNode.',
+  'edit-placement': 'For the steps AddPlacementToleration, ExtendPlacementAffinity and ExtendPlacement.',
+  'restart-handler-pod': 'For the step RestartHandlerPod.',
+};

@@ -63,6 +63,23 @@ describe('run on plain Kubernetes', () => {
     expect(writesOf(rightsOf(kubernetes, 'run'))).toEqual(REMEDIATION);
   });
 
+  it.each([
+    ['interlocks', 'get coordination.k8s.io/leases in medik8s-leases'],
+    ['label-node', 'patch /nodes'],
+    [
+      'edit-placement',
+      'patch hco.kubevirt.io/hyperconvergeds in kubevirt',
+      'patch kubevirt.io/kubevirts in kubevirt',
+    ],
+    ['restart-handler-pod', 'delete /pods in kubevirt'],
+  ])('may, with the grant %s alone, no more than its steps need', (grant, ...rights) => {
+    for (const [platform, account] of [
+      ['kubernetes', 'run'],
+      ['knative', 'remediate'],
+    ] as const)
+      expect([...rightsOf(objectsIn(`${platform}/grants/${grant}`), account)].sort()).toEqual(rights);
+  });
+
   it('looks for the lease of a node where medik8s keeps it, with remediation', () => {
     expect(rightsOf(kubernetes, 'run')).toContain('get coordination.k8s.io/leases in medik8s-leases');
   });
