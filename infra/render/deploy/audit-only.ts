@@ -6,7 +6,7 @@ import { kustomizedFolder } from './deploy-file.ts';
 import { networkPolicy } from './network.ts';
 import { type KubeObject, labelsOf, namespaceObject, PART_OF } from './objects.ts';
 import { permissionsAt } from './places.ts';
-import { CONTAINER_SECURITY, container, RESOURCES } from './pod.ts';
+import { container, RESOURCES, runsAs } from './pod.ts';
 
 const NAME = 'audit-only';
 /** Not that of the records: it has none, and nothing else is lost when it is deleted. */
@@ -74,12 +74,7 @@ function cronJob(): KubeObject {
 function podSpec(): object {
   return {
     restartPolicy: 'Never',
-    serviceAccountName: NAME,
-    automountServiceAccountToken: true,
-    securityContext: {
-      runAsNonRoot: CONTAINER_SECURITY.runAsNonRoot,
-      seccompProfile: CONTAINER_SECURITY.seccompProfile,
-    },
+    ...runsAs(NAME),
     containers: [
       container({
         runs: { command: ['audit', '--exit-zero', '-o', 'json'] },

@@ -5,7 +5,7 @@ import { baseAccess, grantedAccess, type Subject, unionOf } from './access.ts';
 import { auditOnlyFiles } from './audit-only.ts';
 import { networkPolicy } from './network.ts';
 import { type KubeObject, labelsOf, NAMESPACE } from './objects.ts';
-import { CONTAINER_SECURITY, container, PORT, probes, RESOURCES, volumes } from './pod.ts';
+import { container, httpService, PORT, probes, RESOURCES, runsAs, volumes } from './pod.ts';
 import { apart, disruptionBudget, REPLICATION } from './replicas.ts';
 import { variantFolders } from './variant-folders.ts';
 
@@ -19,7 +19,7 @@ export function kubernetesFiles(manifests: readonly FunctionManifest[]): readonl
     ...variantFolders(FOLDER, {
       program: {
         'access.yaml': baseAccess(subject),
-        'deployment.yaml': [deployment(), service(), disruptionBudget(NAME)],
+        'deployment.yaml': [deployment(), httpService(NAME), disruptionBudget(NAME)],
         'network.yaml': [network()],
       },
       grants: (grant) => grantedAccess(subject, grant),
@@ -50,13 +50,8 @@ function deployment(): KubeObject {
       template: {
         metadata: { labels: labelsOf(NAME) },
         spec: {
-          serviceAccountName: NAME,
+          ...runsAs(NAME),
           ...apart(NAME),
-          automountServiceAccountToken: true,
-          securityContext: {
-            runAsNonRoot: CONTAINER_SECURITY.runAsNonRoot,
-            seccompProfile: CONTAINER_SECURITY.seccompProfile,
-          },
           containers: [
             {
               ...container({
@@ -73,16 +68,6 @@ function deployment(): KubeObject {
         },
       },
     },
-  };
-}
-
-/** Where Prometheus, Alertmanager's webhook and links that approve reach it. */
-function service(): KubeObject {
-  return {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name: NAME, namespace: NAMESPACE, labels: labelsOf(NAME) },
-    spec: { selector: labelsOf(NAME), ports: [{ name: 'http', port: 80, targetPort: 'http' }] },
   };
 }
 

@@ -7,7 +7,7 @@ import { EVENT_SOURCE, eventSourceSubject } from './event-source.ts';
 import { inNamespace, networkPolicy } from './network.ts';
 import { type KubeObject, labelsOf, NAMESPACE, PART_OF, PART_OF_LABEL } from './objects.ts';
 import { FUNCTIONS_NAMESPACE } from './openfaas-functions.ts';
-import { CONTAINER_SECURITY, container, PORT, probes, RESOURCES } from './pod.ts';
+import { container, httpService, PORT, probes, RESOURCES, runsAs } from './pod.ts';
 
 /** Where OpenFaaS itself is: its gateway, and what takes from the queue. */
 const OPENFAAS_NAMESPACE = 'openfaas';
@@ -26,7 +26,7 @@ export function eventSourceObjects(manifests: readonly FunctionManifest[]): read
       data: { [ROUTES.file]: table },
     },
     deployment(createHash('sha256').update(table).digest('hex')),
-    service(),
+    httpService(EVENT_SOURCE),
     networkPolicy({
       name: EVENT_SOURCE,
       namespace: NAMESPACE,
@@ -76,12 +76,7 @@ function deployment(tableHash: string): KubeObject {
         // It reads the table when it starts, so another table makes it start again.
         metadata: { labels, annotations: { 'kubevirt-orphans.dev/routes': tableHash } },
         spec: {
-          serviceAccountName: EVENT_SOURCE,
-          automountServiceAccountToken: true,
-          securityContext: {
-            runAsNonRoot: CONTAINER_SECURITY.runAsNonRoot,
-            seccompProfile: CONTAINER_SECURITY.seccompProfile,
-          },
+          ...runsAs(EVENT_SOURCE),
           containers: [
             {
               ...container({
@@ -98,15 +93,5 @@ function deployment(tableHash: string): KubeObject {
         },
       },
     },
-  };
-}
-
-/** What functions know as `K_SINK`. */
-function service(): KubeObject {
-  return {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name: EVENT_SOURCE, namespace: NAMESPACE, labels: labelsOf(EVENT_SOURCE) },
-    spec: { selector: labelsOf(EVENT_SOURCE), ports: [{ name: 'http', port: 80, targetPort: 'http' }] },
   };
 }

@@ -1,5 +1,5 @@
 import { NUMBERS } from '../../../shared/config/variables.ts';
-import { IMAGE, PART_OF } from './objects.ts';
+import { IMAGE, type KubeObject, labelsOf, NAMESPACE, PART_OF } from './objects.ts';
 
 export const PORT = Number(NUMBERS.port.default);
 
@@ -22,6 +22,16 @@ export const CONTAINER_SECURITY = {
   runAsNonRoot: true,
   seccompProfile: { type: 'RuntimeDefault' },
 } as const;
+
+/** What a pod says of whom it runs as: with a token of that account, and with nothing more than `restricted` allows. */
+export function runsAs(account: string) {
+  const { runAsNonRoot, seccompProfile } = CONTAINER_SECURITY;
+  return {
+    serviceAccountName: account,
+    automountServiceAccountToken: true,
+    securityContext: { runAsNonRoot, seccompProfile },
+  };
+}
 
 /** What people provide, all of it optional: variables, files, secrets. Overlays make them with kustomize's generators. */
 export const SETTINGS = `${PART_OF}-settings`;
@@ -84,4 +94,14 @@ export function volumes(readsFiles: boolean): object {
 export function probes(port?: string): object {
   const get = (path: string) => ({ httpGet: { path, ...(port !== undefined && { port }) } });
   return { livenessProbe: get('/health/liveness'), readinessProbe: get('/health/readiness') };
+}
+
+/** Where a program that listens is reached, by its name. */
+export function httpService(name: string): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, namespace: NAMESPACE, labels: labelsOf(name) },
+    spec: { selector: labelsOf(name), ports: [{ name: 'http', port: 80, targetPort: 'http' }] },
+  };
 }
