@@ -8,7 +8,8 @@ import { mediaTypeOf } from './media-type.ts';
  * @see openfaas/cron-connector `types/cron_function.go`: `http.NewRequest(http.MethodPost, gatewayURL, nil)`, and `config.go`
  */
 export function isBare({ headers }: { readonly headers: IncomingHttpHeaders }): boolean {
-  const hasBody = headers['content-length'] !== '0' || headers['transfer-encoding'] !== undefined;
+  // RFC 9112, 6.3: a request that says neither has none.
+  const hasBody = (headers['content-length'] ?? '0') !== '0' || headers['transfer-encoding'] !== undefined;
   if (hasBody || !['', 'text/plain'].includes(mediaTypeOf(headers['content-type']))) return false;
   return !Object.keys(headers).some((name) => name.startsWith('ce-'));
 }

@@ -77,14 +77,19 @@ describe('a request that says nothing', () => {
   /** What Go's client sends with a request that has no body. */
   const BARE: Headers = [['User-Agent', 'Go-http-client/1.1']];
 
-  async function answered(headers: Headers, { body = '', isAwaited = true } = {}) {
+  async function answered(
+    headers: Headers,
+    { body = '', isAwaited = true, length }: { body?: string; isAwaited?: boolean; length?: number } = {},
+  ) {
     let asked = 0;
     const onBareRequest = async () => {
       asked += 1;
     };
     const { port, events } = await serve(undefined, isAwaited ? { onBareRequest } : {});
     const client = new RawClient(port);
-    const { status } = await client.send(toBytes({ headers, body }));
+    const { status } = await client.send(
+      toBytes({ headers, body, ...(length !== undefined && { contentLength: length }) }),
+    );
     client.close();
     return { status, asked, events: events.length };
   }
@@ -95,6 +100,10 @@ describe('a request that says nothing', () => {
       expect(await answered(headers)).toEqual({ status: 204, asked: 1, events: 0 });
     },
   );
+
+  it('says nothing also where a proxy leaves out that its length is 0', async () => {
+    expect(await answered(BARE, { length: -1 })).toEqual({ status: 204, asked: 1, events: 0 });
+  });
 
   it('is refused where it is not awaited', async () => {
     expect(await answered(BARE, { isAwaited: false })).toEqual({ status: 400, asked: 0, events: 0 });
