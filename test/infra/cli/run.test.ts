@@ -46,7 +46,7 @@ describe('run --simulate', () => {
     expect(opened.map(({ node, cause }) => [node, cause])).toEqual([['node02', 'NodeSelectorMismatch']]);
     expect(forPrograms.stderr).toContain('-- The fix: kubectl label node node02');
     expect(forPrograms.code).toBe(0);
-  }, 40_000);
+  }, 60_000);
 
   it('ends quietly when its reader has', async () => {
     const { stdout, stderr } = await run('sh', [
