@@ -9,6 +9,7 @@ const STORIES = [
   'test/e2e/knative-story.test.ts',
   'test/e2e/knative-access.test.ts',
   'test/e2e/run-access.test.ts',
+  'test/e2e/leader.test.ts',
   // It measures time.
   'test/e2e/virt-operator.test.ts',
 ];

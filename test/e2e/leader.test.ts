@@ -12,6 +12,8 @@ import { freePort } from './support/free-port.ts';
 import { INCIDENTS_NAMESPACE, installIncidents } from './support/incidents.ts';
 import { installKubeVirt } from './support/kubevirt.ts';
 import { setTaints } from './support/nodes.ts';
+import { kind, ref } from './support/objects.ts';
+import { forget } from './support/repair-story.ts';
 import { setScene, startVmi } from './support/stage.ts';
 import { until } from './support/until.ts';
 
@@ -97,6 +99,12 @@ const opened = ({ events }: LoopbackSink): readonly string[] =>
 const swept = ({ events }: LoopbackSink): boolean =>
   events.some(({ id }) => id === derivedId('audit-completed', { id: ASKED }));
 
+const LEADER_LEASE = ref(
+  kind('coordination.k8s.io/v1/Lease'),
+  'kubevirt-orphans-leader',
+  INCIDENTS_NAMESPACE,
+);
+
 /** Who the Lease says that leads. */
 async function holderOf(cluster: Cluster): Promise<string> {
   const path = '{.spec.holderIdentity}';
@@ -110,6 +118,9 @@ describeCluster('the two replicas of run on a real control plane', (cluster) => 
     async () => {
       await installIncidents(cluster);
       await setScene(cluster, await installKubeVirt(cluster.api));
+      // When it is tried again, somebody who is dead leads still.
+      await forget({ cluster });
+      await cluster.api.delete(LEADER_LEASE);
       for (const node of ['node01', 'node02', 'node03']) await startVmi(cluster, `vm-${node}`, node);
       const sink = await startLoopbackSink();
       const env = {
