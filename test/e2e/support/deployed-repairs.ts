@@ -14,7 +14,7 @@ import {
   setRemediationScene,
   startRemediationStage,
 } from './remediation-stage.ts';
-import { forget } from './repair-story.ts';
+import { forget, isOver } from './repair-story.ts';
 import { type ShiftedClock, shiftedClock } from './shifted-clock.ts';
 import { clearWorkload, SCENE } from './stage.ts';
 import { until } from './until.ts';
@@ -119,11 +119,7 @@ async function giveOwner(api: KubeApi): Promise<void> {
 /** Lets the node of the story lose its virt-handler, with nothing remembered from another story. */
 async function beginStory({ stage, store }: DeployedRepairs, how: keyof typeof ORPHANINGS): Promise<void> {
   await clearWorkload(stage.cluster.api);
-  await until('nothing is open', async () =>
-    (await store.list()).every(
-      ({ incident, remediation }) => incident?.state === 'Resolved' && remediation.run === undefined,
-    ),
-  );
+  await until('nothing is open', async () => (await store.list()).every(isOver));
   await forget(stage);
   await orphan(stage, how);
 }
@@ -152,18 +148,14 @@ function awaitRecord(
 /** Waits until the node has its virt-handler back, by these steps, and all that was under way is over. */
 async function expectRepaired(repairs: DeployedRepairs, steps: string): Promise<void> {
   const skipped = new Set<number>();
-  const { remediation } = await awaitRecord(
-    repairs,
-    `${SCENE} is repaired`,
-    ({ incident, remediation: { run } }) => {
-      const since = run?.successSince;
-      if (since !== undefined && !skipped.has(since)) {
-        skipped.add(since);
-        repairs.clock.skip(HOLDING_SECONDS);
-      }
-      return incident?.state === 'Resolved' && run === undefined;
-    },
-  );
+  const { remediation } = await awaitRecord(repairs, `${SCENE} is repaired`, (record) => {
+    const since = record.remediation.run?.successSince;
+    if (since !== undefined && !skipped.has(since)) {
+      skipped.add(since);
+      repairs.clock.skip(HOLDING_SECONDS);
+    }
+    return isOver(record);
+  });
   // A proposal is withdrawn where the incident changes meanwhile, and made anew.
   expect(remediation.attempts.at(-1)).toMatchObject({ steps, outcome: 'Succeeded', by: 'policy' });
 }

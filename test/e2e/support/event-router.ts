@@ -1,9 +1,9 @@
-import { once, setMaxListeners } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { setMaxListeners } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IncomingEvent } from '../../../shared/events/incoming-event.ts';
 import { decodeMessage, encodeMessage, type Message } from './event-message.ts';
+import { LoopbackServer } from './loopback-server.ts';
 import { until } from './until.ts';
 
 /** What the router says to who sends it an event; `cut` ends the connection without an answer. */
@@ -54,7 +54,7 @@ export class EventRouter {
   readonly deadLetters: Delivery[] = [];
   /** What is answered to who publishes; a test replaces it to break the router. */
   answer: (event: IncomingEvent) => Promise<Answer> = async () => ACCEPTED;
-  readonly #server: Server;
+  readonly #server = new LoopbackServer((request, response) => void this.#receive(request, response));
   readonly #subscribers: Subscriber[] = [];
   readonly #stop = new AbortController();
   #underWay = 0;
@@ -62,17 +62,16 @@ export class EventRouter {
   private constructor() {
     // Every delivery listens to it.
     setMaxListeners(0, this.#stop.signal);
-    this.#server = createServer((request, response) => void this.#receive(request, response));
   }
 
   static async start(): Promise<EventRouter> {
     const router = new EventRouter();
-    await once(router.#server.listen(0, '127.0.0.1'), 'listening');
+    await router.#server.start();
     return router;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`;
+    return `${this.#server.url}/`;
   }
 
   subscribe(subscriber: Subscriber): void {
@@ -92,8 +91,7 @@ export class EventRouter {
   async close(): Promise<void> {
     this.#stop.abort();
     await until('deliveries have stopped', async () => this.#underWay === 0);
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
+    await this.#server.close();
   }
 
   async #receive(request: IncomingMessage, response: ServerResponse): Promise<void> {

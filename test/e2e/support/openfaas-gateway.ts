@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { once, setMaxListeners } from 'node:events';
-import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { setMaxListeners } from 'node:events';
+import { type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LoopbackServer } from './loopback-server.ts';
 import { until } from './until.ts';
 
 /** A request as the queue has it. */
@@ -38,24 +38,23 @@ export class OpenfaasGateway {
   readonly invocations: Invocation[] = [];
   /** What was given up on. */
   readonly lost: Invocation[] = [];
-  readonly #server: Server;
+  readonly #server = new LoopbackServer((incoming, response) => void this.#receive(incoming, response));
   readonly #functions = new Map<string, string>();
   readonly #stop = new AbortController();
   #underWay = 0;
 
   private constructor() {
     setMaxListeners(0, this.#stop.signal);
-    this.#server = createServer((incoming, response) => void this.#receive(incoming, response));
   }
 
   static async start(): Promise<OpenfaasGateway> {
     const gateway = new OpenfaasGateway();
-    await once(gateway.#server.listen(0, '127.0.0.1'), 'listening');
+    await gateway.#server.start();
     return gateway;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return `${this.#server.url}`;
   }
 
   /** How many requests are in the queue. */
@@ -70,8 +69,7 @@ export class OpenfaasGateway {
   async close(): Promise<void> {
     this.#stop.abort();
     await until('the queue worker has ended', async () => this.#underWay === 0);
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
+    await this.#server.close();
   }
 
   async #receive(incoming: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,8 +1,7 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { IncomingEvent } from '../../../shared/events/incoming-event.ts';
 import { decodeMessage } from './event-message.ts';
+import { LoopbackServer } from './loopback-server.ts';
 import { bodyOf, endToEnd, post } from './openfaas-gateway.ts';
 
 /** Stands in for a Kubernetes Service: passes on what is sent to it, and keeps the events that were accepted. */
@@ -11,25 +10,20 @@ export class RecordingService {
   readonly accepted: IncomingEvent[] = [];
   /** Where it passes on to. */
   target: string | undefined;
-  readonly #server: Server;
-
-  private constructor() {
-    this.#server = createServer((incoming, response) => void this.#pass(incoming, response));
-  }
+  readonly #server = new LoopbackServer((incoming, response) => void this.#pass(incoming, response));
 
   static async start(): Promise<RecordingService> {
     const service = new RecordingService();
-    await once(service.#server.listen(0, '127.0.0.1'), 'listening');
+    await service.#server.start();
     return service;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`;
+    return `${this.#server.url}/`;
   }
 
   async close(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
+    await this.#server.close();
   }
 
   /** A pod that is gone answers nobody. */

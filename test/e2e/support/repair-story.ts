@@ -143,11 +143,12 @@ export async function lookUntil(
 
 /** Looks until the node has its virt-handler back, and all that was under way is over. */
 export function lookUntilRecovered(repairs: Repairs): Promise<IncidentRecord> {
-  return lookUntil(
-    repairs,
-    `${SCENE} recovers`,
-    ({ incident, remediation }) => incident?.state === 'Resolved' && remediation.run === undefined,
-  );
+  return lookUntil(repairs, `${SCENE} recovers`, isOver);
+}
+
+/** Whether the incident is resolved, and nothing is under way any more. */
+export function isOver({ incident, remediation }: IncidentRecord): boolean {
+  return incident?.state === 'Resolved' && remediation.run === undefined;
 }
 
 const REMEDIATION = /\.remediation\.(\w+)\.v1$/;
